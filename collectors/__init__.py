@@ -1,0 +1,1 @@
+"""One module a source: a foreign protocol in, domain events out; no arithmetic."""

@@ -1,0 +1,203 @@
+"""The figures of a contact centre at one instant: immutable aggregates, with no field for a person.
+
+`null` means "cannot be said", zero means zero. Durations are seconds, ratios 0-1. Everything a screen,
+a metric or an export shows is read from here.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+import msgspec
+
+ScopeKind = Literal["site", "line", "channel", "queue", "team", "board"]
+Window = Literal["15m", "30m", "60m", "today"]
+
+WINDOW_MINUTES: dict[str, int] = {"15m": 15, "30m": 30, "60m": 60}
+
+
+class Durations(msgspec.Struct, frozen=True, kw_only=True):
+    """Pooled durations in seconds: mean of all, quantiles from the log-spaced histogram."""
+
+    mean: float | None = None
+    median: float | None = None
+    p90: float | None = None
+    n: int = 0
+
+
+class Share(msgspec.Struct, frozen=True, kw_only=True):
+    """A ratio that keeps its sums. `ratio` is null when the denominator is 0."""
+
+    numerator: float = 0
+    denominator: float = 0
+    ratio: float | None = None
+
+
+class ServiceLevelVariants(msgspec.Struct, frozen=True, kw_only=True):
+    """The definitions other vendors use (spec 03: A, B, C, D), for comparing only."""
+
+    answered: float | None = None
+    """A: answered within T / answered."""
+    offered: float | None = None
+    """B: answered within T / (answered + abandoned)."""
+    late_abandons: float | None = None
+    """C: answered within T / (answered + abandoned after T)."""
+    left_in_time: float | None = None
+    """D: (answered within T + abandoned within T) / offered."""
+
+
+class ServiceLevel(msgspec.Struct, frozen=True, kw_only=True):
+    """Answered within T / (answered + abandoned - short abandons). `within_seconds` is null where queues
+    with different T are pooled."""
+
+    within_seconds: float | None = None
+    numerator: int = 0
+    denominator: int = 0
+    ratio: float | None = None
+    variants: ServiceLevelVariants = ServiceLevelVariants()
+
+
+class Figures(msgspec.Struct, frozen=True, kw_only=True):
+    """One scope in one window. Counts are of visits, `contacts` counts each contact once.
+
+    Conservation: carried_in + offered = answered + abandoned + sum(left) + waiting, where carried_in
+    waited when the window began (0 for a window that begins with the first event).
+    """
+
+    offered: int = 0
+    answered: int = 0
+    abandoned: int = 0
+    short_abandoned: int = 0
+    left: dict[str, int] = {}
+    left_before_queue: int = 0
+    handled: int = 0
+    waiting: int = 0
+    carried_in: int = 0
+    contacts: int = 0
+    outside_hours: int = 0
+    service_level: ServiceLevel = ServiceLevel()
+    speed_of_answer_seconds: Durations = Durations()
+    handle_time_seconds: Durations = Durations()
+    """Inbound: talk + hold + wrap-up, booked when wrap-up ends."""
+    outbound_handle_time_seconds: Durations = Durations()
+    expected_handle_time_seconds: float | None = None
+    """The mean of the same mix of topic x channel x line, of all seen so far; null until each has n >= 30."""
+    talk_seconds: Durations = Durations()
+    """The conversation as the source measures it, hold included."""
+    hold_seconds: Durations = Durations()
+    longest_wait_seconds: float = 0
+    max_waiting: int = 0
+    max_in_service: int = 0
+    transferred: int = 0
+    abandoned_ratio: Share = Share()
+    occupancy: Share = Share()
+    concurrency: Share = Share()
+    transfer: Share = Share()
+    bounced: Share = Share()
+    repeat_10m: Share = Share()
+    repeat_7d: Share = Share()
+    repeat_coverage: Share = Share()
+    repeat_ripening: int = 0
+    """Answered visits of known customers whose 7 days are not over."""
+    satisfaction: Share = Share()
+    response_rate: Share = Share()
+    review: Share = Share()
+    critical_errors: int = 0
+    compliments: int = 0
+    first_response_seconds: Durations = Durations()
+    first_response_in_time: Share = Share()
+
+
+class Live(msgspec.Struct, frozen=True, kw_only=True):
+    """What is so at this instant."""
+
+    waiting: int = 0
+    longest_wait_began_at: datetime | None = None
+    in_service: int = 0
+    backlog: int = 0
+    """Written work (mail, social) neither answered nor left."""
+    oldest_backlog_began_at: datetime | None = None
+    agents: dict[str, int] = {}
+    """Agents by state; one who serves several queues counts once."""
+    on_duty: int = 0
+    """Agents neither offline nor unknown."""
+    waiting_per_agent: float | None = None
+    stale_since: datetime | None = None
+    """When the source went silent; null while all is heard."""
+
+
+class Scope(msgspec.Struct, frozen=True, kw_only=True):
+    """A set of queues or a team. `id` is the queue's, channel's, line's, team's or board's; the site's is "site"."""
+
+    kind: ScopeKind
+    id: str
+
+
+class ScopeFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """All there is to say of one scope."""
+
+    scope: Scope
+    live: Live
+    windows: dict[str, Figures]
+
+
+class Interval(msgspec.Struct, frozen=True, kw_only=True):
+    """A quarter of an hour of the site's day."""
+
+    began_at: datetime
+    offered: int = 0
+    answered: int = 0
+    abandoned: int = 0
+    service_level: Share = Share()
+    handle_time_mean_seconds: float | None = None
+    max_waiting: int = 0
+    mean_waiting: float = 0
+    max_in_service: int = 0
+    mean_in_service: float = 0
+
+
+class SourceHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """One collector. `state` silent: not a word for longer than its heartbeat."""
+
+    source: str
+    state: Literal["up", "lost", "stopped", "silent"]
+    last_heard_at: datetime | None = None
+    since: datetime | None = None
+    events: int = 0
+    cannot_tell: tuple[str, ...] = ()
+
+
+class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
+    """What happened to the events: read = applied + sum(rejected)."""
+
+    read: int = 0
+    applied: int = 0
+    rejected: dict[str, int] = {}
+    late: int = 0
+    """Applied, but later than the lateness allowed."""
+    out_of_order: int = 0
+    reconciled: int = 0
+    """Visits that only a snapshot told of, or that only a snapshot told had gone."""
+    behind_seconds: float = 0
+    """Age of the newest event when it was applied."""
+
+
+class SiteFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything at one instant. `curves` holds today's quarters of an hour per board."""
+
+    at: datetime
+    day: date
+    time_zone: str
+    scopes: tuple[ScopeFigures, ...]
+    curves: dict[str, tuple[Interval, ...]] = {}
+    sources: tuple[SourceHealth, ...] = ()
+    pipeline: Pipeline = Pipeline()
+    thanks: tuple[str, ...] = ()
+    """Texts of today's compliments given with consent, newest first, at most 5."""
+    conservation: bool = True
+
+    def of(self, kind: ScopeKind, id: str) -> ScopeFigures | None:
+        """The figures of one scope, or None when there is no such scope."""
+        wanted = Scope(kind=kind, id=id)
+        return next((figures for figures in self.scopes if figures.scope == wanted), None)

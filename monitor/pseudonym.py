@@ -1,0 +1,47 @@
+"""Opaque ids for people: a keyed hash, made at the collector, so that no name or number enters an event."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+from monitor.errors import ConfigurationError
+
+
+class Pseudonyms:
+    """Makes ids with the site's key: the same person, the same id; without the key no way back."""
+
+    def __init__(self, key: bytes) -> None:
+        if len(key) < 16:
+            raise ConfigurationError("The key of the pseudonyms needs at least 16 bytes.")
+        self._key = key
+
+    def agent(self, name: str) -> str:
+        """The id of an agent, from the name or number the source uses."""
+        return "a-" + self._hash(b"agent", name)[:12]
+
+    def customer(self, identity: str) -> str:
+        """The id of a customer, from a telephone number or address; empty stays empty (unknown)."""
+        return "c-" + self._hash(b"customer", identity)[:24] if identity else ""
+
+    def _hash(self, kind: bytes, text: str) -> str:
+        return hmac.new(self._key, kind + b"\0" + text.encode(), hashlib.sha256).hexdigest()
+
+
+def load_or_make_key(path: Path) -> bytes:
+    """The key in `path` (hexadecimal), made with owner-only rights when absent. Raises ConfigurationError."""
+    try:
+        return bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"{path} holds no readable key (64 hexadecimal digits).") from error
+    key = secrets.token_bytes(32)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(key.hex() + "\n")
+    return key

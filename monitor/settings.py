@@ -1,0 +1,188 @@
+"""What the operator writes: one TOML file, overridden by `BALANS_` environment variables.
+
+Frozen, unknown keys refused, secrets never printed. `balans.example.toml` is checked against this module.
+A collector's own keys are validated by the collector; here they are only a table with a `source`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import time
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from monitor.errors import ConfigurationError
+from monitor.events import Channel
+
+Role = Literal["collect", "monitor", "web"]
+Identifier = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")
+"""Names that become part of a topic or an address: no dots, no spaces."""
+
+
+class Table(BaseModel):
+    """A TOML table: frozen, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class OpeningHours(Table):
+    """One stretch of a week in the site's zone; several make a week. Outside them contacts are counted apart."""
+
+    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...]
+    opens: time
+    closes: time
+
+
+class Queue(Table):
+    """How one queue is measured. The table's key is the queue's id as the source says it."""
+
+    label: str = ""
+    channel: Channel = "voice"
+    line: Literal[1, 2] = 1
+    team: str = ""
+    """The team that owns the queue: its waiting and service level count for that team too."""
+    within_seconds: float = Field(20, gt=0)
+    """T of the service level; for mail and social, of the first response."""
+    target: float = Field(0.80, gt=0, le=1)
+    short_abandon_seconds: float = Field(5, ge=0)
+    wrap_up_seconds: float = Field(0, ge=0)
+    """For sources that know of no wrap-up of their own."""
+    opening_hours: tuple[OpeningHours, ...] = ()
+
+
+class Team(Table):
+    """A team. `agents` lists opaque agent ids, for sources that do not say who belongs where."""
+
+    label: str = ""
+    agents: tuple[str, ...] = ()
+
+
+class BoardDefinition(Table):
+    """A wallboard: which queues (none named: all), and which at most five large figures."""
+
+    title: str = ""
+    queues: tuple[str, ...] = ()
+    tiles: tuple[str, ...] = Field(
+        ("waiting", "service_level_ratio", "handle_time_seconds", "helped_ratio", "occupancy_ratio"), max_length=5
+    )
+
+
+class Site(Table):
+    """The centre. `key_file` holds the key of the pseudonyms; made in the state directory when absent."""
+
+    name: str = "Balans"
+    time_zone: str = "Europe/Amsterdam"
+    lateness_seconds: float = Field(300, ge=0, le=3600)
+    key_file: Path | None = None
+    languages: tuple[Literal["nl", "en"], ...] = ("nl", "en")
+
+    @field_validator("time_zone")
+    @classmethod
+    def known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"{name!r} is no time zone, e.g. Europe/Amsterdam") from error
+        return name
+
+
+class Mqtt(Table):
+    """The broker. Without `host` Balans starts its own, on loopback."""
+
+    host: str | None = None
+    port: int = Field(1883, ge=1, le=65535)
+    username: str | None = None
+    password: SecretStr | None = None
+    password_file: Path | None = None
+    tls: bool = False
+    ca_file: Path | None = None
+    certificate_file: Path | None = None
+    key_file: Path | None = None
+    prefix: str = Field("balans/v1", pattern=r"^[a-z0-9_-]+(/[a-z0-9_-]+)*$")
+    embedded_port: int = Field(0, ge=0, le=65535)
+    """Port of Balans' own broker; 0 takes a free one."""
+
+    @model_validator(mode="after")
+    def tls_is_whole(self) -> Mqtt:
+        if not self.tls and (self.ca_file or self.certificate_file or self.key_file):
+            raise ValueError("ca_file, certificate_file and key_file need tls = true")
+        if bool(self.certificate_file) != bool(self.key_file):
+            raise ValueError("certificate_file and key_file go together")
+        return self
+
+
+class MonitorRole(Table):
+    """The engine. `refresh_seconds` is the least time between two pictures of the figures."""
+
+    refresh_seconds: float = Field(0.2, ge=0.05, le=5)
+
+
+class Web(Table):
+    """Where people look. Balans binds to loopback unless told otherwise."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=0, le=65535)
+    max_viewers: int = Field(10_000, ge=1)
+
+
+class Settings(BaseSettings):
+    """All of it."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="forbid",
+        env_prefix="BALANS_",
+        env_nested_delimiter="__",
+        nested_model_default_partial_update=True,
+    )
+
+    roles: tuple[Role, ...] = ("collect", "monitor", "web")
+    state_directory: Path = Path(".balans")
+    site: Site = Site()
+    mqtt: Mqtt = Mqtt()
+    monitor: MonitorRole = MonitorRole()
+    web: Web = Web()
+    queues: dict[str, Queue] = {}
+    teams: dict[str, Team] = {}
+    boards: dict[str, BoardDefinition] = {}
+    collectors: dict[str, dict[str, Any]] = {}
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment goes before the file."""
+        return env_settings, init_settings
+
+
+def one_sentence(error: ValidationError) -> str:
+    """The first thing that is wrong, with its key."""
+    first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"]) or "the file"
+    message = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "extra_forbidden":
+        return f"{key}: there is no such key."
+    return f"{key}: {message}."
+
+
+def load(path: Path | None) -> Settings:
+    """The settings of a TOML file (None: defaults) and the environment. Raises ConfigurationError."""
+    try:
+        table = {} if path is None else tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigurationError(f"Cannot read {path}: {error.strerror}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path} is not valid TOML: {error}.") from error
+    try:
+        return Settings(**table)
+    except ValidationError as error:
+        raise ConfigurationError(f"{path or 'The environment'}: {one_sentence(error)}") from error
