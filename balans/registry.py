@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from collectors import call_table
 from collectors.source import Collector, Surroundings
 from monitor.errors import ConfigurationError
 from monitor.settings import Table, one_sentence
@@ -24,7 +25,9 @@ class Kind:
     """For `balans doctor`: goes to the peer and says what it saw; raises BalansError with what is wrong."""
 
 
-KINDS: Mapping[str, Kind] = {}
+KINDS: Mapping[str, Kind] = {
+    "call_table": Kind("tables of calls (CSV, TSV)", call_table.Settings, call_table.CallTable),
+}
 
 
 def collector_settings(name: str, table: Mapping[str, Any]) -> Table:
