@@ -300,7 +300,7 @@ def _opening_hours(queue: DemoQueue) -> list[dict[str, Any]]:
 
 
 def settings_table() -> dict[str, Any]:
-    """Site, queues, teams and the board `demo`, as `monitor.settings.Settings` reads them."""
+    """Site, queues, teams, the board `demo` and the collector, as `monitor.settings.Settings` reads them."""
     return {
         "site": {"name": SITE_NAME},
         "queues": {
@@ -320,4 +320,5 @@ def settings_table() -> dict[str, Any]:
             for id, label in TEAMS.items()
         },
         "boards": {"demo": {"title": SITE_NAME, "queues": list(QUEUES)}},
+        "collectors": {"demo": {"source": "demo"}},
     }
