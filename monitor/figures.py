@@ -201,3 +201,23 @@ class SiteFigures(msgspec.Struct, frozen=True, kw_only=True):
         """The figures of one scope, or None when there is no such scope."""
         wanted = Scope(kind=kind, id=id)
         return next((figures for figures in self.scopes if figures.scope == wanted), None)
+
+
+class WholeScope(msgspec.Struct, frozen=True, kw_only=True):
+    """One scope over everything applied."""
+
+    scope: Scope
+    figures: Figures
+
+
+class Whole(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything applied, as one period: what a replay reports. `hours` are those of the site's clock."""
+
+    began_at: datetime | None
+    ended_at: datetime | None
+    scopes: tuple[WholeScope, ...]
+    hours: tuple[Interval, ...] = ()
+    agents_seen: int = 0
+    sources: tuple[SourceHealth, ...] = ()
+    pipeline: Pipeline = Pipeline()
+    conservation: bool = True

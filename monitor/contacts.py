@@ -1,0 +1,89 @@
+"""What belongs to a contact as a whole: counting it once, and transfers that were sent back or on."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from monitor.cell import Cell
+from monitor.instants import DAY
+from monitor.tally import BOUNCED, CONTACTS, add
+
+BOUNCE_WINDOW = DAY
+
+
+class Contact:
+    """A contact's visits by when they were offered, and its transfers."""
+
+    __slots__ = ("booked", "bounced", "offers", "transfers")
+
+    def __init__(self) -> None:
+        self.offers: dict[str, tuple[int, Cell]] = {}
+        self.booked: tuple[int, Cell] | None = None
+        self.transfers: dict[str, tuple[int, Cell]] = {}
+        self.bounced: list[tuple[int, Cell]] = []
+
+
+class Contacts:
+    """The contacts with visits that are still kept."""
+
+    def __init__(self) -> None:
+        self._contacts: dict[str, Contact] = {}
+
+    def offered(self, contact: str, visit: str, at: int, cell: Cell) -> None:
+        """A visit of the contact began; the earliest one counts the contact."""
+        record = self._contacts.get(contact)
+        if record is None:
+            record = self._contacts[contact] = Contact()
+        record.offers[visit] = (at, cell)
+        if record.booked is None or at < record.booked[0]:
+            _count(record)
+
+    def visits(self, contact: str) -> list[str]:
+        """The visits of the contact, latest first."""
+        record = self._contacts.get(contact)
+        return [] if record is None else sorted(record.offers, key=lambda visit: record.offers[visit][0], reverse=True)
+
+    def transferred(self, contact: str, event: str, at: int, cell: Cell) -> None:
+        """The contact was passed on."""
+        record = self._contacts.setdefault(contact, Contact())
+        record.transfers[event] = (at, cell)
+        if len(record.transfers) > 1:
+            _bounce(record)
+
+    def withdrawn(self, contact: str, visit: str, transfers: list[str]) -> None:
+        """A visit is being told anew: forget it and its transfers."""
+        record = self._contacts.get(contact)
+        if record is None:
+            return
+        if record.offers.pop(visit, None) is not None:
+            _count(record)
+        if [record.transfers.pop(event) for event in transfers if event in record.transfers]:
+            _bounce(record)
+
+    def forget(self, contact: str, visit: str) -> None:
+        """The visit is old enough: what it counted stays counted."""
+        record = self._contacts.get(contact)
+        if record is not None:
+            record.offers.pop(visit, None)
+            if not record.offers:
+                del self._contacts[contact]
+
+
+def _count(record: Contact) -> None:
+    first = min(record.offers.values(), key=lambda offer: offer[0], default=None)
+    if record.booked is not None:
+        add(record.booked[1].at(record.booked[0]), CONTACTS, -1)
+    if first is not None:
+        add(first[1].at(first[0]), CONTACTS, 1)
+    record.booked = first
+
+
+def _bounce(record: Contact) -> None:
+    """A transfer bounced when the contact was transferred again within a day."""
+    in_order = sorted(record.transfers.values(), key=lambda transfer: transfer[0])
+    bounced = [now for now, then in pairwise(in_order) if then[0] - now[0] <= BOUNCE_WINDOW]
+    for at, cell in record.bounced:
+        add(cell.at(at), BOUNCED, -1)
+    for at, cell in bounced:
+        add(cell.at(at), BOUNCED, 1)
+    record.bounced = bounced

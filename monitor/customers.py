@@ -1,0 +1,99 @@
+"""Who came back: answered visits of known customers, and whether the customer returned within ten minutes or
+within seven days about the same matter (where both matters are known).
+
+What is booked depends only on the set of visits of a customer, never on the order in which they were heard of.
+Bound: the customers of the most recent visits, `CUSTOMERS_KEPT`; older ones are forgotten first.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from monitor.cell import Cell
+from monitor.instants import DAY, MINUTE
+from monitor.tally import BACK_7D, BACK_10M, KNOWN, add
+
+CUSTOMERS_KEPT = 500_000
+SOON = 10 * MINUTE
+WINDOW = 7 * DAY
+_VISITS_KEPT = 32
+
+
+class Encounter:
+    """One visit of a known customer: when it was offered, answered and over, and where it is booked."""
+
+    __slots__ = ("answered_at", "booked", "cell", "contact", "offered_at", "over_at", "topic")
+
+    def __init__(self, contact: str, topic: str, offered_at: int) -> None:
+        self.contact = contact
+        self.topic = topic
+        self.offered_at = offered_at
+        self.answered_at = 0
+        self.over_at: int | None = None
+        self.cell: Cell | None = None
+        self.booked = (0, 0, 0)
+
+
+class Customers:
+    """The encounters of each customer."""
+
+    def __init__(self) -> None:
+        self._encounters: OrderedDict[str, dict[str, Encounter]] = OrderedDict()
+
+    def offered(self, customer: str, visit: str, contact: str, topic: str, at: int) -> None:
+        """The customer came."""
+        encounters = self._encounters.get(customer)
+        if encounters is None:
+            encounters = self._encounters[customer] = {}
+            if len(self._encounters) > CUSTOMERS_KEPT:
+                self._encounters.popitem(last=False)
+        else:
+            self._encounters.move_to_end(customer)
+        encounters[visit] = Encounter(contact, topic, at)
+        if len(encounters) > 1:
+            self._book(encounters)
+            while len(encounters) > _VISITS_KEPT:
+                del encounters[min(encounters, key=lambda key: encounters[key].offered_at)]
+
+    def over(self, customer: str, visit: str, answered_at: int, at: int, cell: Cell) -> None:
+        """An answered visit of the customer is over."""
+        encounters = self._encounters.get(customer, {})
+        encounter = encounters.get(visit)
+        if encounter is not None:
+            encounter.answered_at, encounter.over_at, encounter.cell = answered_at, at, cell
+            self._book(encounters)
+
+    def withdrawn(self, customer: str, visit: str) -> None:
+        """The visit is being told anew: forget it and what it did."""
+        encounters = self._encounters.get(customer, {})
+        encounter = encounters.pop(visit, None)
+        if encounter is not None:
+            _rebook(encounter, (0, 0, 0))
+            self._book(encounters)
+
+    def _book(self, encounters: dict[str, Encounter]) -> None:
+        for encounter in encounters.values():
+            if encounter.over_at is not None:
+                _rebook(encounter, _came_back(encounter, encounters))
+
+
+def _came_back(encounter: Encounter, encounters: dict[str, Encounter]) -> tuple[int, int, int]:
+    soon = later = 0
+    assert encounter.over_at is not None
+    for other in encounters.values():
+        after = other.offered_at - encounter.over_at
+        if other.contact == encounter.contact or not 0 <= after <= WINDOW:
+            continue
+        soon |= after <= SOON
+        later |= not (encounter.topic and other.topic) or encounter.topic == other.topic
+    return 1, soon, later
+
+
+def _rebook(encounter: Encounter, wanted: tuple[int, int, int]) -> None:
+    if wanted == encounter.booked or encounter.cell is None:
+        return
+    tallies = encounter.cell.at(encounter.answered_at)
+    for row, new, old in zip((KNOWN, BACK_10M, BACK_7D), wanted, encounter.booked, strict=True):
+        if new != old:
+            add(tallies, row, new - old)
+    encounter.booked = wanted

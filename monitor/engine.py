@@ -1,0 +1,284 @@
+"""The engine: a pure function of events and time. No I/O, no wall clock, no randomness.
+
+`apply(event)` books one event and never raises: what cannot be is counted by reason. `advance(now)` moves the
+clock. `figures()` gives the picture at that instant, `whole()` everything ever applied. The same set of events
+gives the same figures, in any order within the lateness allowed, one by one or in batches, live or replayed.
+
+Bounds: the last 2 x `IDENTITIES_KEPT` event ids (older duplicates are met as contradictions or orphans), visits
+in progress and those that ended within the lateness allowed, `QUEUES_MAX` queues and `AGENTS_MAX` agents.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Mapping
+from datetime import datetime
+
+from monitor import events as ev
+from monitor.cell import Cell
+from monitor.contacts import Contacts
+from monitor.customers import Customers
+from monitor.figures import SiteFigures, Whole
+from monitor.instants import MINUTE, SECOND, SiteDays, to_microseconds
+from monitor.lane import Lanes
+from monitor.life import OVER, Key, Lives, Reconciled, Told, Visit
+from monitor.picture import Picture
+from monitor.roster import Mark, Roster
+from monitor.settings import BoardDefinition, Queue, Site, Team
+from monitor.sources import Sources
+from monitor.tally import COMPLIMENTS, add
+
+_AFTERWARDS = (ev.FeedbackAsked, ev.FeedbackGiven, ev.ContactReviewed)
+_LIFE_ORDER = ev.LIFE_ORDER
+IDENTITIES_KEPT = 500_000
+QUEUES_MAX = 5_000
+AGENTS_MAX = 100_000
+_DAYS_KEPT = 2
+_THANKS_KEPT = 5
+_TIDY_EVERY = 2_000
+
+
+class Engine:
+    """The state of one centre. `teams` says which agents belong together, `boards` which queues a board pools."""
+
+    def __init__(
+        self,
+        site: Site,
+        queues: Mapping[str, Queue] | None = None,
+        teams: Mapping[str, Team] | None = None,
+        boards: Mapping[str, BoardDefinition] | None = None,
+        *,
+        keep_all: bool = False,
+    ) -> None:
+        """`keep_all` keeps every day, for reports over a long period."""
+        self._lateness = round(site.lateness_seconds * SECOND)
+        self._keep_all = keep_all
+        self.days = SiteDays(site.time_zone)
+        self.lanes = Lanes(dict(queues or {}), self.days)
+        self.groups: dict[tuple[str, frozenset[str]], Cell] = {}
+        of_agent = {agent: name for name, team in (teams or {}).items() for agent in team.agents}
+        self.roster = Roster(of_agent, self._group)
+        self._contacts = Contacts()
+        self.lives = Lives(self.days, self.lanes, self.roster, self._contacts, Customers())
+        self.sources = Sources()
+        self.thanks: deque[str] = deque(maxlen=_THANKS_KEPT)
+        self.now = 0
+        self.newest = 0
+        self.oldest: int | None = None
+        self.read = 0
+        self.applied = 0
+        self.rejected: Counter[str] = Counter()
+        self.late = 0
+        self.out_of_order = 0
+        self.behind = 0
+        self._visits: dict[str, Visit] = {}
+        self._closing: deque[tuple[int, str]] = deque()
+        self._identities: set[int] = set()
+        self._older_identities: set[int] = set()
+        self._picture = Picture(self, teams or {}, boards or {})
+
+    def apply(self, event: ev.Event) -> None:
+        """Book one event, or count why not."""
+        self.read += 1
+        identity = hash((event.source, event.id))
+        if identity in self._identities or identity in self._older_identities:
+            self.rejected["duplicate"] += 1
+            return
+        at = to_microseconds(event.at)
+        if self.now and at > self.now + max(self._lateness, 5 * MINUTE):
+            self.rejected["future"] += 1
+            return
+        self._identities.add(identity)
+        self._observe(event, at)
+        if isinstance(event, ev.OfContact):
+            self._contact(event, at)
+        elif isinstance(event, ev.AgentStateChanged):
+            self._count(self._agent(event, at), 1)
+        elif isinstance(event, ev.SourceStatus):
+            if event.state != "up" and self.sources.latest(event, at):
+                self.roster.silence(event.source, at, event.id)
+            self.sources.status(event, at)
+            self.applied += 1
+        elif isinstance(event, ev.QueueSnapshot):
+            self._snapshot(event, at)
+            self.applied += 1
+        else:
+            self._count(self._compliment(event, at), 1)
+        if self.read % _TIDY_EVERY == 0:
+            self._tidy()
+
+    def advance(self, now: datetime) -> None:
+        """Move the clock to `now`; it never goes back. Sources that are silent too long lose their agents."""
+        self.now = max(self.now, to_microseconds(now))
+        for source, since in self.sources.gone_silent(self.now):
+            self.roster.silence(source, since, f"silent since {since}")
+        self._tidy()
+
+    def figures(self) -> SiteFigures:
+        """The picture at the time of the clock, or of the newest event where that is later."""
+        return self._picture.figures(max(self.now, self.newest))
+
+    def whole(self) -> Whole:
+        """Figures over everything applied (with `keep_all`, hours too)."""
+        return self._picture.whole(self.oldest, max(self.now, self.newest))
+
+    def _observe(self, event: ev.Event, at: int) -> None:
+        """What every event tells apart from its meaning: its source lives, and how old the news is."""
+        self.sources.hear(event.source, max(at, self.now))
+        if at < self.newest:
+            self.out_of_order += 1
+            if at < self.newest - self._lateness:
+                self.late += 1
+        else:
+            self.newest = at
+        if self.oldest is None or at < self.oldest:
+            self.oldest = at
+        self.behind = max(0, self.now - at)
+
+    def _count(self, refusal: str, sign: int) -> None:
+        if refusal:
+            self.rejected[refusal] += sign
+        else:
+            self.applied += sign
+
+    def _contact(self, event: ev.OfContact, at: int) -> None:
+        if isinstance(event, ev.ContactRepeated):
+            # The vocabulary has it; the score that uses it comes with its own issue.
+            self.applied += 1
+            return
+        visit = self._visit_of(event)
+        if visit is None:
+            self.rejected["too_many_queues"] += 1
+            return
+        key = (at, _LIFE_ORDER[type(event)], event.id)
+        if not visit.told or key > visit.told[-1].key:
+            self._tell(visit, key, event)
+        else:
+            self._tell_anew(visit, key, event)
+        if visit.phase in OVER or visit.phase == "unseen":
+            self._closing.append((max(at, self.newest), visit.key))
+
+    def _tell(self, visit: Visit, key: Key, event: ev.OfContact) -> None:
+        refusal = self.lives.step(visit, event, key[0], 1)
+        visit.told.append(Told(key, event, refusal))
+        if type(event) is not Reconciled:
+            self._count(refusal, 1)
+
+    def _tell_anew(self, visit: Visit, key: Key, event: ev.OfContact) -> None:
+        """An event that belongs before others already told: take the visit back and tell it in order."""
+        self.lives.take_back(visit)
+        told, visit.told = visit.told, []
+        for earlier in told:
+            if type(earlier.event) is not Reconciled:
+                self._count(earlier.refusal, -1)
+        for each in sorted([*told, Told(key, event, "")], key=lambda told: told.key):
+            self._tell(visit, each.key, each.event)
+
+    def _visit_of(self, event: ev.OfContact) -> Visit | None:
+        """The visit the event speaks of, new when it is the first to do so. A mark or review that names only the
+        contact is for its latest answered visit. None when there are too many queues."""
+        name = event.visit or event.contact
+        visit = self._visits.get(name)
+        if visit is not None:
+            return visit
+        if isinstance(event, _AFTERWARDS) and not event.visit:
+            for earlier in self._contacts.visits(event.contact):
+                if self._visits[earlier].answered_at:
+                    return self._visits[earlier]
+        if isinstance(event, ev.ContactOffered) and len(self.lanes.lanes) >= QUEUES_MAX:
+            return None
+        visit = self._visits[name] = Visit(name, event.contact)
+        return visit
+
+    def _agent(self, event: ev.AgentStateChanged, at: int) -> str:
+        if event.agent not in self.roster.agents and len(self.roster.agents) >= AGENTS_MAX:
+            return "too_many_agents"
+        agent = self.roster.agent(event.agent)
+        agent.source = event.source
+        if event.team:
+            agent.team = event.team
+        mark = Mark(at, 0, event.id, "state", state=event.state, queues=event.queues)
+        self.roster.put(agent, mark)
+        return ""
+
+    def _snapshot(self, event: ev.QueueSnapshot, at: int) -> None:
+        """Visits of this source that the snapshot does not name have gone; those it names were offered."""
+        waiting = {visit.visit or visit.contact for visit in event.waiting}
+        serving = None if event.serving is None else {visit.visit or visit.contact for visit in event.serving}
+        for lane in self.lanes.of_queue(event.queue):
+            gone = [visit for visit in lane.waiting.values() if visit.offered_at < at and visit.key not in waiting]
+            if serving is not None:
+                answered = (visit for visit in lane.serving.values() if visit.answered_at < at)
+                gone += [visit for visit in answered if visit.key not in serving]
+            for visit in gone:
+                if visit.told[0].event.source == event.source:
+                    self._reconcile(visit, event, at)
+        for known in event.waiting:
+            if (known.visit or known.contact) not in self._visits:
+                self.lives.reconciled += 1
+                self._contact(
+                    ev.ContactOffered(
+                        id=f"{event.id} {known.visit or known.contact}",
+                        source=event.source,
+                        at=known.offered_at,
+                        contact=known.contact,
+                        visit=known.visit,
+                        queue=event.queue,
+                        channel=event.channel,
+                    ),
+                    to_microseconds(known.offered_at),
+                )
+                self.read += 1
+
+    def _reconcile(self, visit: Visit, event: ev.QueueSnapshot, at: int) -> None:
+        gone = Reconciled(
+            id=f"{event.id} {visit.key}",
+            source=event.source,
+            at=event.at,
+            contact=visit.contact,
+            visit=visit.key,
+            queue=event.queue,
+            reason="unknown",
+        )
+        key = (at, _LIFE_ORDER[ev.QueueSnapshot], gone.id)
+        if key > visit.told[-1].key:
+            self._tell(visit, key, gone)
+            self._closing.append((max(at, self.newest), visit.key))
+
+    def _compliment(self, event: ev.ComplimentGiven, at: int) -> str:
+        visits = [self._visits[name] for name in self._contacts.visits(event.contact)]
+        visit = next((visit for visit in visits if visit.cell is not None), None)
+        if visit is not None and visit.cell is not None:
+            cell = visit.cell
+        elif event.queue:
+            cell = self.lanes.of(event.queue).cell("")
+        else:
+            return "orphan"
+        add(cell.at(at), COMPLIMENTS, 1)
+        if event.text:
+            self.thanks.appendleft(event.text)
+        return ""
+
+    def _group(self, team: str, queues: frozenset[str]) -> Cell:
+        cell = self.groups.get((team, queues))
+        if cell is None:
+            cell = self.groups[team, queues] = Cell(self.days)
+        return cell
+
+    def _tidy(self) -> None:
+        """Let go of what no event within the lateness allowed can touch any more."""
+        if len(self._identities) > IDENTITIES_KEPT:
+            self._older_identities, self._identities = self._identities, set()
+        horizon = self.newest - max(self._lateness, MINUTE) - MINUTE
+        while self._closing and self._closing[0][0] < horizon:
+            _, name = self._closing.popleft()
+            visit = self._visits.get(name)
+            if (
+                visit is not None
+                and (visit.phase in OVER or visit.phase == "unseen")
+                and visit.told[-1].key[0] < horizon
+            ):
+                self._contacts.forget(visit.contact, name)
+                del self._visits[name]
+        if not self._keep_all:
+            self._picture.fold(horizon)

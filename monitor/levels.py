@@ -1,0 +1,113 @@
+"""How many waited, and how many were being helped, at every moment: peaks and means from steps up and down.
+
+Steps may come in any order and be taken back. Those at one instant go by the life of a contact: up (offered)
+before down (answered, left). Somebody who is answered in the instant of the offer never counts as waiting: the
+step up is taken back. The peak of a stretch of time is the highest level reached in it; the level that came in
+counts only where nothing changes.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monitor.instants import QUARTER
+
+Steps = NDArray[np.int64]
+_UP, _DOWN, _UP_BACK, _DOWN_BACK = range(4)
+
+
+class Level:
+    """The steps of one lane: each is 4 x microseconds plus which kind of step it is."""
+
+    __slots__ = ("base", "steps")
+
+    def __init__(self) -> None:
+        self.steps = array("q")
+        self.base = 0
+        """The level before the first step that is kept."""
+
+    def up(self, microseconds: int, sign: int) -> None:
+        """One more from this instant on; `sign` -1 takes such a step back."""
+        self.steps.append(microseconds << 2 | (_UP if sign > 0 else _UP_BACK))
+
+    def down(self, microseconds: int, sign: int) -> None:
+        """One less from this instant on; `sign` -1 takes such a step back."""
+        self.steps.append(microseconds << 2 | (_DOWN if sign > 0 else _DOWN_BACK))
+
+
+class Course(NamedTuple):
+    """The sum of several lanes over time: the level before all, the instants of change, the level after each,
+    and the highest level within each instant."""
+
+    base: int
+    instants: Steps
+    after: Steps
+    highest: Steps
+
+
+def course(levels: Iterable[Level]) -> Course:
+    """The course of the sum of several lanes."""
+    lanes = list(levels)
+    base = sum(lane.base for lane in lanes)
+    parts = [np.frombuffer(lane.steps, dtype=np.int64).copy() for lane in lanes if lane.steps]
+    if not parts:
+        nothing = np.zeros(0, dtype=np.int64)
+        return Course(base, nothing, nothing, nothing)
+    steps = np.concatenate(parts)
+    steps.sort()
+    kinds = steps & 3
+    instants, first = np.unique(steps >> 2, return_index=True)
+    ups = np.add.reduceat((kinds == _UP).astype(np.int64) - (kinds == _UP_BACK), first)
+    downs = np.add.reduceat((kinds == _DOWN).astype(np.int64) - (kinds == _DOWN_BACK), first)
+    after = base + np.cumsum(ups - downs)
+    highest = np.where(ups > 0, after + downs, np.where(downs == 0, -1, after))
+    return Course(base, instants, after, highest)
+
+
+def level_before(of: Course, microseconds: int) -> int:
+    """The level just before an instant."""
+    index = int(np.searchsorted(of.instants, microseconds, side="left"))
+    return of.base if index == 0 else int(of.after[index - 1])
+
+
+def peak(of: Course, begin: int, end: int) -> int:
+    """The highest level reached in [begin, end)."""
+    first, last = np.searchsorted(of.instants, (begin, end), side="left")
+    reached = int(of.highest[first:last].max()) if first < last else -1
+    return level_before(of, begin) if reached < 0 else reached
+
+
+def by_quarter(of: Course, begin: int, end: int, width: int = QUARTER) -> list[tuple[int, int]]:
+    """Peak and integral (level x microseconds) of each quarter of an hour (or other `width`) from `begin`; the
+    last one ends at `end`."""
+    edges = np.arange(begin, end, width, dtype=np.int64)
+    if not len(edges):
+        return []
+    cuts = np.searchsorted(of.instants, edges, side="right")
+    at_edges = np.where(cuts == 0, of.base, of.after[np.maximum(cuts - 1, 0)] if len(of.after) else of.base)
+    inside = (of.instants >= begin) & (of.instants < end)
+    times = np.concatenate((edges, of.instants[inside]))
+    values = np.concatenate((at_edges, of.after[inside]))
+    order = np.argsort(times, kind="stable")
+    lasting = np.diff(np.append(times[order], end))
+    starts = np.searchsorted(times[order], edges, side="left")
+    integrals = np.add.reduceat(values[order] * lasting, starts)
+    ends = [*edges[1:].tolist(), end]
+    return [
+        (peak(of, first, last), int(area)) for first, last, area in zip(edges.tolist(), ends, integrals, strict=True)
+    ]
+
+
+def fold(level: Level, until: int) -> None:
+    """Let go of the steps before `until`, keeping the level they lead to."""
+    steps = np.frombuffer(level.steps, dtype=np.int64).copy()
+    old = (steps >> 2) < until
+    if old.any():
+        kinds = steps[old] & 3
+        level.base += int(np.isin(kinds, (_UP, _DOWN_BACK)).sum() - np.isin(kinds, (_DOWN, _UP_BACK)).sum())
+        level.steps = array("q", steps[~old].tobytes())

@@ -1,0 +1,211 @@
+"""Who is doing what: each agent's own state with contacts laid over it, and the time that makes of it.
+
+An agent's life is a list of marks in order of time; what lies between two marks is booked as handling or
+available time in the cell of the agent's group (same team, same queues). A mark that comes late is put where
+it belongs and what followed is booked again, so that any order of arrival gives the same time.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Literal
+
+import msgspec
+
+from monitor.cell import Cell
+from monitor.events import AgentState
+from monitor.instants import MINUTE
+from monitor.tally import AVAILABLE, DIGITAL_SUM, DIGITAL_UNION, HANDLING
+
+Doing = Literal["begin", "hold", "resume", "end", "finish", "state"]
+_MARKS_KEPT = 64
+_HANDLING_STATES = frozenset({"on_contact", "on_hold", "wrap_up"})
+
+
+class Mark(msgspec.Struct, frozen=True, order=True, gc=False):
+    """One change in an agent's life; ordered by instant, life and id."""
+
+    at: int
+    rank: int
+    id: str
+    doing: Doing
+    visit: str = ""
+    digital: bool = False
+    queue: str = ""
+    state: AgentState = "unknown"
+    queues: tuple[str, ...] | None = None
+
+
+class Standing:
+    """What an agent is doing between two marks. `talking` maps a visit to whether it is on hold; `digital` are
+    the visits of written channels among those open."""
+
+    __slots__ = ("digital", "own", "queues", "talking", "told", "wrapping")
+
+    def __init__(self) -> None:
+        self.own: AgentState = "unknown"
+        self.talking: dict[str, bool] = {}
+        self.wrapping: set[str] = set()
+        self.digital: set[str] = set()
+        self.queues: frozenset[str] = frozenset()
+        self.told = False
+
+    def copy(self) -> Standing:
+        """An independent copy."""
+        other = Standing()
+        other.own, other.queues, other.told = self.own, self.queues, self.told
+        other.talking, other.wrapping, other.digital = dict(self.talking), set(self.wrapping), set(self.digital)
+        return other
+
+    def take(self, mark: Mark) -> None:
+        """Go on to what comes after the mark."""
+        if mark.doing == "state":
+            self.own = mark.state
+            if mark.queues is not None:
+                self.queues, self.told = frozenset(mark.queues), True
+        elif mark.doing == "begin":
+            self.talking[mark.visit] = False
+            if mark.digital:
+                self.digital.add(mark.visit)
+            if not self.told and mark.queue not in self.queues:
+                self.queues |= {mark.queue}
+        elif mark.doing in ("hold", "resume"):
+            if mark.visit in self.talking:
+                self.talking[mark.visit] = mark.doing == "hold"
+        elif mark.doing == "end":
+            if self.talking.pop(mark.visit, None) is not None:
+                self.wrapping.add(mark.visit)
+        else:
+            self.talking.pop(mark.visit, None)
+            self.wrapping.discard(mark.visit)
+            self.digital.discard(mark.visit)
+
+    @property
+    def state(self) -> AgentState:
+        """The agent's own state with contacts laid over it."""
+        if self.talking:
+            return "on_hold" if all(self.talking.values()) else "on_contact"
+        return "wrap_up" if self.wrapping else self.own
+
+    @property
+    def rates(self) -> tuple[int, int, int, int]:
+        """Handling, available, sum and union of digital contact: how fast each grows. Time of an agent whose
+        own state nobody has told counts for nothing: whether it was spent waiting cannot be known."""
+        state, digital = self.state, len(self.digital)
+        if self.own == "unknown":
+            return 0, 0, digital, min(digital, 1)
+        return int(state in _HANDLING_STATES), int(state in ("available", "ringing")), digital, min(digital, 1)
+
+
+class Agent:
+    """One agent's marks of the last while, the standing before them and the standing now."""
+
+    __slots__ = ("before", "marks", "now", "since", "source", "start", "team")
+
+    def __init__(self, team: str) -> None:
+        self.team = team
+        self.source = ""
+        self.marks: list[Mark] = []
+        self.before = Standing()
+        self.start: int | None = None
+        self.now = Standing()
+        self.since: int | None = None
+
+
+class Roster:
+    """All agents. `group` gives the cell of a team and a set of queues."""
+
+    def __init__(self, teams: dict[str, str], group: Callable[[str, frozenset[str]], Cell]) -> None:
+        self._teams = teams
+        self._group = group
+        self.agents: dict[str, Agent] = {}
+
+    def agent(self, id: str) -> Agent:
+        """The agent of this id, new or known."""
+        agent = self.agents.get(id)
+        if agent is None:
+            agent = self.agents[id] = Agent(self._teams.get(id, ""))
+        return agent
+
+    def put(self, agent: Agent, mark: Mark) -> None:
+        """A mark in the agent's life, in any order."""
+        if agent.marks and (mark < agent.marks[-1] or mark.at < (agent.since or mark.at)):
+            self._rebook(agent, lambda: _insert(agent, mark))
+            return
+        self._book(agent, agent.now, agent.since, mark.at, 1)
+        agent.now.take(mark)
+        agent.since = mark.at
+        agent.marks.append(mark)
+        if len(agent.marks) > _MARKS_KEPT:
+            _fold(agent)
+
+    def remove(self, agent: Agent, mark: Mark) -> None:
+        """Take a mark back; one that is no longer kept stays."""
+        if mark in agent.marks:
+            self._rebook(agent, lambda: agent.marks.remove(mark))
+
+    def silence(self, source: str, at: int, id: str) -> None:
+        """Nothing is known any more of the agents of this source from this instant on."""
+        for agent in self.agents.values():
+            if agent.source == source and agent.now.own != "unknown":
+                self.put(agent, Mark(at, 0, id, "state", state="unknown"))
+
+    def states(self) -> dict[tuple[str, frozenset[str]], Counter[str]]:
+        """People by state for each group; everybody counts once."""
+        groups: dict[tuple[str, frozenset[str]], Counter[str]] = {}
+        for agent in self.agents.values():
+            groups.setdefault((agent.team, agent.now.queues), Counter())[agent.now.state] += 1
+        return groups
+
+    def running(self) -> Iterator[tuple[str, frozenset[str], int, tuple[int, int, int, int]]]:
+        """Time that is not booked yet: team, queues, since when, and how fast each sum grows."""
+        for agent in self.agents.values():
+            rates = agent.now.rates
+            if agent.since is not None and any(rates):
+                yield agent.team, agent.now.queues, agent.since, rates
+
+    def _rebook(self, agent: Agent, change: Callable[[], None]) -> None:
+        self._walk(agent, -1)
+        change()
+        self._walk(agent, 1)
+
+    def _walk(self, agent: Agent, sign: int) -> None:
+        standing, since = agent.before.copy(), agent.start
+        for mark in agent.marks:
+            self._book(agent, standing, since, max(mark.at, since or mark.at), sign)
+            standing.take(mark)
+            since = mark.at if since is None else max(mark.at, since)
+        agent.now, agent.since = standing, since
+
+    def _book(self, agent: Agent, standing: Standing, begin: int | None, end: int, sign: int) -> None:
+        if begin is None or end <= begin:
+            return
+        handling, available, digital, union = standing.rates
+        if not (handling or available or digital):
+            return
+        cell = self._group(agent.team, standing.queues)
+        while begin < end:
+            until = min(end, (begin // MINUTE + 1) * MINUTE)
+            lasted = (until - begin) * sign
+            for tally in cell.at(begin):
+                counts = tally.counts
+                counts[HANDLING] += handling * lasted
+                counts[AVAILABLE] += available * lasted
+                counts[DIGITAL_SUM] += digital * lasted
+                counts[DIGITAL_UNION] += union * lasted
+            begin = until
+
+
+def _insert(agent: Agent, mark: Mark) -> None:
+    position = next((index for index, other in enumerate(agent.marks) if mark < other), len(agent.marks))
+    agent.marks.insert(position, mark)
+
+
+def _fold(agent: Agent) -> None:
+    """Keep the newer half of the marks; the older ones become the standing before them."""
+    half = len(agent.marks) // 2
+    for mark in agent.marks[:half]:
+        agent.before.take(mark)
+        agent.start = mark.at if agent.start is None else max(mark.at, agent.start)
+    del agent.marks[:half]
