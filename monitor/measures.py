@@ -142,6 +142,17 @@ MEASURES: tuple[Measure, ...] = (
         Thresholds(good=0.85, act=0.90, idle=0.65),
     ),
     Measure(
+        "on_duty",
+        "count",
+        "none",
+        Text("People on duty", "Mensen aan het werk"),
+        Text(
+            "People who are signed in: helping, free, wrapping up, at other work or on a break.",
+            "Mensen die zijn aangemeld: in gesprek, vrij, in nawerk, met ander werk of met pauze.",
+        ),
+        Text("agents neither offline nor unknown", "medewerkers die niet afwezig of onbekend zijn"),
+    ),
+    Measure(
         "concurrency",
         "per_agent",
         "none",

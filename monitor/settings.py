@@ -127,6 +127,8 @@ class Web(Table):
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
     max_viewers: int = Field(10_000, ge=1)
+    origins: tuple[str, ...] = ()
+    """Other sites whose pages may open the live connection, e.g. https://intranet.example; its own always may."""
 
 
 class Settings(BaseSettings):

@@ -1,0 +1,78 @@
+"""The WebSocket `/ws/board/{board}`: a snapshot, then numbered deltas; from the viewer only Resync.
+
+Close codes: 4404 there is no such board; 1003 a message that is not Resync; 1009 a message over
+MAX_MESSAGE_BYTES; 1011 the server failed, or no answer to a ping within 20 s; 1012 the server stops;
+1013 too many viewers. A page of another site is refused before the connection opens (HTTP 403).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+import msgspec
+from fastapi import WebSocket, WebSocketDisconnect
+
+from monitor.board import Resync
+from monitor.errors import Refused
+from web.hub import Hub, Viewer
+
+NO_SUCH_BOARD = 4404
+UNSUPPORTED = 1003
+INTERNAL_ERROR = 1011
+TRY_AGAIN_LATER = 1013
+MAX_MESSAGE_BYTES = 1024
+
+_log = logging.getLogger(__name__)
+_resync = msgspec.json.Decoder(Resync)
+
+
+async def live(connection: WebSocket, board: str, hub: Hub, boards: Collection[str], origins: Collection[str]) -> None:
+    """Serve one viewer until it leaves or is sent away."""
+    if not allowed(connection.headers.get("origin"), connection.headers.get("host", ""), origins):
+        await connection.close()
+        return
+    await connection.accept()
+    if board not in boards:
+        await connection.close(NO_SUCH_BOARD, "There is no such board.")
+        return
+    try:
+        with hub.subscribe(board) as viewer:
+            await _serve(connection, viewer)
+    except Refused as refused:
+        await connection.close(TRY_AGAIN_LATER, str(refused))
+
+
+def allowed(origin: str | None, host: str, origins: Collection[str]) -> bool:
+    """May a page of `origin` open the connection? Programs send no origin; browsers always do."""
+    return origin is None or urlsplit(origin).netloc == host or origin in origins
+
+
+async def _serve(connection: WebSocket, viewer: Viewer) -> None:
+    async with asyncio.TaskGroup() as group:
+        sending = group.create_task(_send(connection, viewer), name="viewer/send")
+        await _listen(connection, viewer)
+        sending.cancel()
+
+
+async def _send(connection: WebSocket, viewer: Viewer) -> None:
+    try:
+        while (message := await viewer.next()) is not None:
+            await connection.send({"type": "websocket.send", "text": message})
+        await connection.close(INTERNAL_ERROR, "The board has stopped.")
+    except WebSocketDisconnect:
+        # The listener hears of it too, and ends the connection.
+        return
+
+
+async def _listen(connection: WebSocket, viewer: Viewer) -> None:
+    """Until the viewer leaves, or says something else than Resync."""
+    while (message := await connection.receive())["type"] != "websocket.disconnect":
+        try:
+            _resync.decode(message.get("text") or message.get("bytes") or b"")
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            await connection.close(UNSUPPORTED, "Only a resync message is understood here.")
+            return
+        viewer.resynchronise()
