@@ -1,7 +1,7 @@
 """A simulated contact centre, seeded, whose truth can be asked for: the `demo` source."""
 
 from collectors.demo.centre import DIRECTORY, settings_table
-from collectors.demo.collector import DemoCollector, Settings
+from collectors.demo.collector import Demo, Settings
 from collectors.demo.narrator import events
 
-__all__ = ["DIRECTORY", "DemoCollector", "Settings", "events", "settings_table"]
+__all__ = ["DIRECTORY", "Demo", "Settings", "events", "settings_table"]

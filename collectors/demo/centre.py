@@ -43,7 +43,7 @@ QUEUES: dict[str, DemoQueue] = {
         "amstel",
         20,
         0.80,
-        840,
+        980,
         {"adreswijziging": 2, "contractwijziging": 3, "opzegging": 2, "storing": 2.5, "klacht": 1.2, "meterstand": 2},
     ),
     "bestellingen": DemoQueue(
@@ -53,7 +53,7 @@ QUEUES: dict[str, DemoQueue] = {
         "berkel",
         20,
         0.80,
-        560,
+        690,
         {"orderstatus": 4, "levering": 3, "retour": 3, "klacht": 0.6},
         8,
         21,
@@ -65,7 +65,7 @@ QUEUES: dict[str, DemoQueue] = {
         "dommel",
         20,
         0.80,
-        460,
+        550,
         {"factuuruitleg": 4, "termijnbedrag": 3, "betaalregeling": 2, "klacht": 0.5},
         8,
         21,
@@ -81,7 +81,7 @@ QUEUES: dict[str, DemoQueue] = {
         "eems",
         60,
         0.80,
-        430,
+        550,
         {"orderstatus": 4, "levering": 3, "retour": 2, "termijnbedrag": 2, "storing": 1},
     ),
     "whatsapp": DemoQueue(
@@ -91,7 +91,7 @@ QUEUES: dict[str, DemoQueue] = {
         "eems",
         120,
         0.80,
-        300,
+        360,
         {"orderstatus": 3, "levering": 3, "meterstand": 2, "retour": 2},
     ),
     "mail": DemoQueue(
@@ -101,7 +101,7 @@ QUEUES: dict[str, DemoQueue] = {
         "linge",
         24 * 3600,
         0.95,
-        460,
+        480,
         {"contractwijziging": 3, "factuuruitleg": 3, "retour": 2, "opzegging": 2, "klacht": 1},
     ),
     "webcare": DemoQueue(
@@ -111,7 +111,7 @@ QUEUES: dict[str, DemoQueue] = {
         "linge",
         2 * 3600,
         0.80,
-        170,
+        200,
         {"levering": 3, "klacht": 2, "storing": 2, "orderstatus": 3},
     ),
     "video": DemoQueue("Videoadvies", "video", 2, "vecht", 60, 0.80, 40, {"advies": 1}, 9, 20),
@@ -132,17 +132,17 @@ class Topic:
 
 TOPICS: dict[str, Topic] = {
     "adreswijziging": Topic(125, 0.96),
-    "meterstand": Topic(135, 0.94),
+    "meterstand": Topic(135, 0.94, 0.07, "techniek"),
     "orderstatus": Topic(130, 0.92),
-    "levering": Topic(185, 0.86),
-    "retour": Topic(180, 0.88),
+    "levering": Topic(185, 0.86, 0.05, "klachten"),
+    "retour": Topic(180, 0.88, 0.04, "klachten"),
     "factuuruitleg": Topic(210, 0.88),
     "termijnbedrag": Topic(190, 0.90),
-    "betaalregeling": Topic(290, 0.82, 0.04, "klachten"),
-    "contractwijziging": Topic(250, 0.90),
+    "betaalregeling": Topic(290, 0.82, 0.10, "klachten"),
+    "contractwijziging": Topic(250, 0.90, 0.06, "klachten"),
     "opzegging": Topic(230, 0.88, 0.02, "klachten"),
-    "storing": Topic(250, 0.72, 0.26, "techniek"),
-    "klacht": Topic(330, 0.66, 0.24, "klachten"),
+    "storing": Topic(250, 0.72, 0.40, "techniek"),
+    "klacht": Topic(330, 0.66, 0.36, "klachten"),
     "schadeclaim": Topic(470, 0.70),
     "slimme meter": Topic(400, 0.74),
     "installatie": Topic(450, 0.76),
@@ -160,7 +160,7 @@ TEAMS: dict[str, str] = {
 }
 
 FIRST_LINE = ("klantenservice", "bestellingen", "facturen")
-NIGHT_SKILLS = ("klantenservice", "chat", "whatsapp")
+NIGHT_SKILLS = ("klantenservice", "chat", "whatsapp", "webcare")
 CLOSING_SKILLS = (*FIRST_LINE, "chat", "whatsapp", "mail", "webcare", "terugbellen")
 SKILLS: dict[str, tuple[tuple[str, ...], ...]] = {
     "amstel": (("klantenservice", "terugbellen", "bestellingen"), ("klantenservice", "terugbellen", "facturen")),
@@ -186,6 +186,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "Jack Ellison",
         "Karim Bouzid",
         "Lotte Veenstra",
+        "Ruben Zuidema",
     ),
     "berkel": (
         "Maarten Dijkhuis",
@@ -249,8 +250,6 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "Pieter Hofstee",
         "Roos Lindeboom",
         "Stefan Kramers",
-        "Tara Whitlock",
-        "Ruben Zuidema",
     ),
 }
 

@@ -49,7 +49,7 @@ class FastClock:
         return self._start + (self._clock() - self._start) * self._speed
 
 
-class DemoCollector:
+class Demo:
     """Plays the simulated centre."""
 
     def __init__(

@@ -10,20 +10,19 @@ from dataclasses import dataclass
 from random import Random
 
 from collectors.demo.arrivals import stream
-from collectors.demo.centre import AGENTS, TEAMS, Agent
+from collectors.demo.centre import AGENTS, TEAMS, Agent, Crew
 from collectors.demo.siteday import MINUTE, SiteDay
 from monitor.events import AgentState
 
-STAFFED = (1.0, 1.0, 0.97, 0.95, 0.90, 0.62, 0.45)
+STAFFED = (1.0, 1.0, 0.97, 0.95, 0.93, 0.58, 0.42)
 """Share of the day people at work, Monday first."""
 
-_VOICE = ((8, 16.5), (9, 17.5), (8, 13), (12, 20.5), (8.5, 17), (9.25, 13.5), (13, 21), (9, 14), (8, 12.5))
-_DIGITAL = ((8, 16.5), (12.5, 21), (9, 17.5), (8.5, 13), (13, 21), (9, 16), (8, 14))
-_WRITTEN = ((7.5, 16), (8, 16.5), (12, 20.5), (7.5, 13), (9, 17.5), (8.5, 15), (12.5, 20.5), (8, 14), (9, 16))
-_SECOND = (
-    *((8, 16.5), (9, 17.5), (12, 20.25), (8.5, 15), (12, 20.25), (9, 16)),
-    *((8, 14), (9, 17), (11.5, 19), (9, 14), (10, 16)),
-)
+# In the order in which they are filled: with few people the whole day is still covered.
+
+_VOICE = ((7, 15.5), (12.75, 21), (9, 17.5), (8, 12.5), (12, 20.5), (8.25, 16.75), (14.5, 22.75), (9.25, 14), (8.5, 12.75))
+_DIGITAL = ((7, 15.5), (12.5, 21), (9, 17.5), (14, 22), (8, 14), (11, 19), (8.5, 15))
+_WRITTEN = ((7.5, 16), (12, 20.5), (8, 16.5), (7.5, 13), (9, 17.5), (8.5, 15), (12.5, 20.5), (8, 14), (9, 16))
+_SECOND = ((8, 16.5), (12, 20.25), (9, 17.5), (9, 17), (12, 20.25), (8.5, 15), (9, 14), (11.5, 19), (8, 12.5))
 SHIFTS: dict[str, tuple[tuple[float, float], ...]] = {
     "amstel": _VOICE,
     "berkel": _VOICE,
@@ -32,8 +31,8 @@ SHIFTS: dict[str, tuple[tuple[float, float], ...]] = {
     "linge": _WRITTEN,
     "vecht": _SECOND,
 }
-CLOSING_SHIFT = (15.5, 24.0)
-NIGHT_SHIFT = (0.0, 8.0)
+CLOSING_SHIFT = (16.25, 24.0)
+NIGHT_SHIFT = (0.0, 8.25)
 OTHER_WORK = ("training", "coaching", "kennisbank", "teamoverleg")
 
 
@@ -65,9 +64,12 @@ def roster(seed: int, day: SiteDay) -> list[Duty]:
 
 def _hours(seed: int, day: SiteDay) -> list[tuple[Agent, tuple[float, float]]]:
     planned: list[tuple[Agent, tuple[float, float]]] = []
-    for agent in AGENTS:
-        if agent.crew != "day":
-            planned.append((agent, NIGHT_SHIFT if agent.crew == "night" else CLOSING_SHIFT))
+    weekend = day.date.weekday() >= 5
+    crews: tuple[tuple[Crew, tuple[float, float]], ...] = (("night", NIGHT_SHIFT), ("closing", CLOSING_SHIFT))
+    for crew, shift in crews:
+        people = [agent for agent in AGENTS if agent.crew == crew]
+        chosen = stream(seed, day, "roster", crew).sample(people, len(people) - 2) if weekend else people
+        planned += ((agent, shift) for agent in chosen)
     for team in TEAMS:
         people = [agent for agent in AGENTS if agent.team == team and agent.crew == "day"]
         count = max(2, round(len(people) * STAFFED[day.date.weekday()]))
@@ -91,13 +93,13 @@ def _pauses(random: Random, day: SiteDay, opens: float, closes: float) -> list[P
     plan: list[tuple[float, float, AgentState, str]] = []
     if length > 6:
         meal = (
-            12.0 + random.uniform(0, 1.75) if opens < 11 and opens > 0 else opens + length * random.uniform(0.42, 0.55)
+            12.0 + random.uniform(0, 1.75) if opens < 11 and opens > 0 else opens + length * random.uniform(0.32, 0.6)
         )
         plan.append((meal, 30, "break", "lunch" if 0 < opens < 11 else "maaltijd"))
-        plan.append((max(closes - random.uniform(1.6, 2.6), meal + 1.4), 15, "break", "pauze"))
+        plan.append((max(closes - random.uniform(1.3, 3.0), meal + 1.2), 15, "break", "pauze"))
     first = opens + random.uniform(1.4, 2.1)
-    if not 9.4 <= first <= 11.4 or length <= 6:
-        plan.append((first if not 9.4 <= first <= 11.4 else 11.5 + random.uniform(0, 0.4), 15, "break", "pauze"))
+    if not 9.4 <= first <= 11.2 or length <= 6:
+        plan.append((first if not 9.4 <= first <= 11.2 else 11.25 + random.uniform(0, 0.8), 15, "break", "pauze"))
     if random.random() < 0.22 and opens > 0 and length > 6:
         plan.append((random.uniform(13.75, 15.2), random.choice((30, 45, 60)), "other_work", random.choice(OTHER_WORK)))
     return [

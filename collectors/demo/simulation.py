@@ -27,7 +27,7 @@ AT_ONCE = 3
 PULLED = ("mail", "social")
 """Work an agent takes up after a breather, when nobody is waiting on the line."""
 OVERFLOW_AFTER = 4 * MINUTE
-CALLBACK_AFTER = 2 * MINUTE
+CALLBACK_AFTER = 75_000
 CALLBACK_SHARE = 0.22
 CHAT_TIMEOUT = 12 * MINUTE
 TEXT_BACK_BEFORE = 20.0
