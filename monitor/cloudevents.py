@@ -37,7 +37,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     time: str | None = None
     datacontenttype: str | None = None
     data: Fields | None = None
-    data_base64: msgspec.Raw | None = None
+    data_base64: str | None = None
 
 
 _envelopes = msgspec.json.Decoder(Envelope)
