@@ -2,6 +2,8 @@
 VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
+# The pages are built by `make ui`, not by the installation.
+PIP := BALANS_PAGES=later $(BIN)/pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check fix ui bench clean
@@ -9,23 +11,41 @@ BIN := $(VENV)/bin
 help: ## what can be made here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-$(VENV)/.installed: pyproject.toml
+$(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
+
+$(VENV)/.installed: pyproject.toml | $(BIN)/python
+	@echo "Installing Balans into $(VENV)."
+	@$(PIP) --editable .
 	@touch $@
 
-check: $(VENV)/.installed ## lint, types and import rules
+$(VENV)/.tested: $(VENV)/.installed
+	@echo "Installing what the tests need into $(VENV)."
+	@$(PIP) --editable '.[test]'
+	@touch $@
+
+demo: ui ## a moving wallboard of a simulated contact centre, at http://127.0.0.1:8000/wall/demo
+	@exec $(BIN)/balans demo
+
+test: check ui ## everything that is checked: lint, types, imports, Python, pages, browser
+	$(BIN)/python tools/ui.py check
+	$(BIN)/pytest
+
+check: $(VENV)/.tested ## lint, types and import rules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-fix: $(VENV)/.installed ## what the linter can mend by itself
+fix: $(VENV)/.tested ## what the linter can mend by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-test: check ## everything that is checked
-	$(BIN)/pytest
+ui: $(VENV)/.installed ## the pages, built into web/static; brings its own Node where there is none
+	@$(BIN)/python tools/ui.py
+
+bench: $(VENV)/.tested ui ## the measurements that the README quotes
+	$(BIN)/python -m bench
 
 clean: ## remove what was made
-	rm -rf $(VENV) build dist web/static web/ui/node_modules
+	rm -rf $(VENV) build dist web/static web/ui/node_modules web/ui/src/generated

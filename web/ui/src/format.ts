@@ -1,0 +1,49 @@
+/** Figures as people read them. Pure: language and time zone are arguments. */
+import type { Language } from "./language";
+import type { Unit } from "./generated/measures";
+
+export const MINUS = "\u2212";
+
+/** 0:07, 12:30; from an hour on 3:05 h (u in Dutch). */
+export function duration(seconds: number, language: Language): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const pair = (value: number): string => String(value).padStart(2, "0");
+  if (whole < 3600) return `${Math.floor(whole / 60)}:${pair(whole % 60)}`;
+  const minutes = Math.floor(whole / 60);
+  return `${Math.floor(minutes / 60)}:${pair(minutes % 60)} ${language === "nl" ? "u" : "h"}`;
+}
+
+export function count(value: number, language: Language, digits = 0): string {
+  return new Intl.NumberFormat(language, { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(value);
+}
+
+export function percent(ratio: number, language: Language): string {
+  return `${count(100 * ratio, language)}%`;
+}
+
+export function inUnit(value: number, unit: Unit, language: Language): string {
+  switch (unit) {
+    case "count":
+      return count(value, language);
+    case "seconds":
+      return duration(value, language);
+    case "ratio":
+      return percent(value, language);
+    case "per_agent":
+      return count(value, language, 1);
+  }
+}
+
+export function clock(at: number, timeZone: string, language: Language, seconds = false): string {
+  return new Intl.DateTimeFormat(language, {
+    hour: "2-digit",
+    minute: "2-digit",
+    ...(seconds ? { second: "2-digit" } : {}),
+    hourCycle: "h23",
+    timeZone,
+  }).format(at);
+}
+
+export function day(at: number, timeZone: string, language: Language): string {
+  return new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long", timeZone }).format(at);
+}

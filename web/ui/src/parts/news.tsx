@@ -1,0 +1,69 @@
+/** What would help now, what went well, and how the sources are. */
+import type { Advice, GoodNews, SourceState, Sources } from "../generated/board";
+import type { Tone } from "../standing";
+import { clock, isKey, plural, t } from "../text";
+import { Icon, Shape } from "./shapes";
+
+const SOURCE_TONES: Record<SourceState["state"], Tone> = { up: "good", lost: "act", silent: "watch", stopped: "idle" };
+
+export function AdviceView({ advice }: { advice: Advice }) {
+  const key = `advice.${advice.message}`;
+  if (!isKey(key)) return null;
+  const channel = `channel.${advice.values["channel"]}`;
+  return (
+    <p class="advice" aria-live="polite">
+      <Icon name="advice" />
+      <span>{t(key, { ...advice.values, ...(isKey(channel) && { channel: t(channel) }) })}</span>
+    </p>
+  );
+}
+
+export function GoodNewsView({ news }: { news: GoodNews }) {
+  if (news.compliments === 0) return null;
+  return (
+    <section class="news">
+      <h2>
+        <Icon name="thanks" />
+        {plural("news.compliments.one", "news.compliments.other", news.compliments)}
+      </h2>
+      <ul>
+        {news.texts.slice(0, 2).map((text) => (
+          <li key={text}>
+            <q>{text}</q>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function CannotTell({ words }: { words: readonly string[] }) {
+  const known = words.flatMap((word) => {
+    const key = `cannot_tell.${word}`;
+    return isKey(key) ? [t(key)] : [];
+  });
+  if (words.length === 0) return null;
+  return <span class="cannot">{known.length > 0 ? t("source.cannot_tell", { what: known.join(", ") }) : t("source.cannot_tell_all")}</span>;
+}
+
+export function SourcesView({ sources }: { sources: Sources }) {
+  return (
+    <section class="sources">
+      <h2>{t("sources.title")}</h2>
+      <ul>
+        {sources.sources.map(({ source, state, since, cannot_tell }) => (
+          <li key={source} data-tone={SOURCE_TONES[state]}>
+            <Shape tone={SOURCE_TONES[state]} />
+            <span class="source">{source}</span>
+            <span>
+              {state !== "up" && since !== null
+                ? t("source.since", { state: t(`source.${state}`), time: clock(since) })
+                : t(`source.${state}`)}
+            </span>
+            <CannotTell words={cannot_tell} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

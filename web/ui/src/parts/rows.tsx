@@ -1,0 +1,182 @@
+/** The queues, first and second line apart, or the channels, as a table. */
+import type { Placed } from "../board";
+import type { Channel, Row } from "../generated/board";
+import { AGENTS, COLUMNS, LONGEST_WAIT, longestWait, people, plain, WAITING, type Column } from "../own";
+import { standing } from "../standing";
+import { countedAt, rowsShown } from "../state";
+import { clock, count, duration, label, t } from "../text";
+import { FigureButton } from "./figure";
+import { Icon, Shape } from "./shapes";
+
+type PlacedRow = Placed<Row>;
+
+const COLUMN_NAMES = Object.keys(COLUMNS) as Column[];
+
+export function rowName(row: Row): string {
+  if (row.kind === "channel") return t(`channel.${(row.channel || row.id) as Channel}`);
+  if (row.kind === "line") return t(row.line === 2 ? "line.2" : "line.1");
+  return row.label || row.id;
+}
+
+/** The figures that have a column of their own, where any row has them. */
+const FIGURES = [
+  ["service_level_ratio", "30m"],
+  ["service_level_ratio", "today"],
+  ["handle_time_seconds", "30m"],
+  ["abandoned_ratio", "today"],
+] as const;
+type Shown = (typeof FIGURES)[number];
+
+const placeOf = (row: Row, [measure, window]: Shown): number =>
+  row.figures.findIndex((figure) => figure.measure === measure && figure.window === window);
+
+function FigureCell({ id, row, shown }: { id: string; row: Row; shown: Shown }) {
+  const index = placeOf(row, shown);
+  const figure = row.figures[index] ?? { ...plain(shown[0], null), window: shown[1] };
+  const { tone, word } = standing(figure);
+  const marked = word !== null && (shown[1] === "30m" || tone === "act");
+  return (
+    <td role="cell" class="number" data-label={`${label(shown[0])} ${t(`window.${shown[1]}`)}`} data-tone={marked ? tone : "none"}>
+      {marked && <Shape tone={tone} />}
+      {marked && <span class="unseen">{t(word)}</span>}
+      <FigureButton figure={figure} part={id} index={index} />
+    </td>
+  );
+}
+
+function Longest({ id, row }: { id: string; row: Row }) {
+  const began = row.longest_wait_began_at;
+  return (
+    <td role="cell" class="number" data-label={label("longest_wait_seconds")}>
+      {began === null ? (
+        <span class="nobody">{t("row.nobody")}</span>
+      ) : (
+        <FigureButton
+          figure={longestWait((countedAt.value - began) / 1000)}
+          part={id}
+          index={LONGEST_WAIT}
+          text={duration((countedAt.value - began) / 1000)}
+        />
+      )}
+    </td>
+  );
+}
+
+function AgentCell({ id, row, column }: { id: string; row: Row; column: Column }) {
+  const number = people(row, column);
+  return (
+    <td role="cell" class="number people" data-label={t(`agent.${column}`)}>
+      <FigureButton
+        figure={plain("agents", number)}
+        part={id}
+        index={AGENTS}
+        name={t(`agent.${column}`)}
+        text={number === null ? undefined : count(number)}
+      />
+    </td>
+  );
+}
+
+function RowView({ placed: { id, part: row }, shown }: { placed: PlacedRow; shown: Shown[] }) {
+  return (
+    <tr role="row" class={row.kind} data-stale={row.stale_since !== null} data-waits={row.waiting > 0}>
+      <th role="rowheader" scope="row">
+        <span class="row-name">
+          <Icon name={row.channel || row.id} />
+          <span>
+            {rowName(row)}
+            {row.kind === "queue" && row.channel && <span class="unseen">{`, ${t(`channel.${row.channel as Channel}`)}`}</span>}
+          </span>
+        </span>
+        {row.stale_since !== null && <span class="stale">{t("stale.since", { time: clock(row.stale_since) })}</span>}
+      </th>
+      <td role="cell" class="number waiting" data-label={label("waiting")}>
+        <FigureButton figure={plain("waiting", row.waiting)} part={id} index={WAITING} />
+      </td>
+      <Longest id={id} row={row} />
+      {shown.map((figure) => (
+        <FigureCell key={figure.join()} id={id} row={row} shown={figure} />
+      ))}
+      {COLUMN_NAMES.map((column) => (
+        <AgentCell key={column} id={id} row={row} column={column} />
+      ))}
+    </tr>
+  );
+}
+
+interface Group {
+  readonly name: string | null;
+  readonly rows: PlacedRow[];
+}
+
+/** Queues by line, each with its name where there are two; channels all together. */
+function groups(rows: PlacedRow[]): Group[] {
+  const kind = rowsShown.value;
+  const shown = rows.filter(({ part }) => part.kind === kind);
+  const ofLine = (line: number): PlacedRow[] => shown.filter(({ part }) => (part.line ?? 1) === line);
+  if (kind === "channel" || ofLine(2).length === 0) return [{ name: null, rows: shown }];
+  return [
+    { name: t("line.1"), rows: ofLine(1) },
+    { name: t("line.2"), rows: ofLine(2) },
+  ];
+}
+
+function Choice({ kind }: { kind: "queue" | "channel" }) {
+  return (
+    <button type="button" aria-pressed={rowsShown.value === kind} onClick={() => (rowsShown.value = kind)}>
+      {t(`rows.${kind}`)}
+    </button>
+  );
+}
+
+export function RowsView({ rows }: { rows: PlacedRow[] }) {
+  const grouped = groups(rows);
+  const shown = FIGURES.filter((figure) => rows.some(({ part }) => placeOf(part, figure) >= 0));
+  const number = grouped.reduce((sum, group) => sum + group.rows.length + (group.name ? 0.7 : 0), 1);
+  return (
+    <section class="rows">
+      <div class="rows-head">
+        <h2 class="unseen">{t("rows.title")}</h2>
+        <div class="choice" role="group" aria-label={t("rows.choice")}>
+          <Choice kind="queue" />
+          <Choice kind="channel" />
+        </div>
+      </div>
+      <div class="rows-frame" style={{ "--rows": number }}>
+        <table role="table">
+          <caption class="unseen">{t("rows.caption")}</caption>
+          <thead role="rowgroup">
+            <tr role="row">
+              <th role="columnheader" scope="col">{t(rowsShown.value === "queue" ? "rows.name.queue" : "rows.name.channel")}</th>
+              <th role="columnheader" scope="col" class="number">{t("rows.waiting")}</th>
+              <th role="columnheader" scope="col" class="number">{t("rows.longest")}</th>
+              {shown.map(([measure, window]) => (
+                <th key={measure + window} role="columnheader" scope="col" class="number">
+                  {label(measure)}
+                  <span class="window">{t(`window.${window}`)}</span>
+                </th>
+              ))}
+              {COLUMN_NAMES.map((column) => (
+                <th key={column} role="columnheader" scope="col" class="number people">{t(`agent.${column}`)}</th>
+              ))}
+            </tr>
+          </thead>
+          {grouped.map((group) => (
+            <tbody key={group.name} role="rowgroup">
+              {group.name && (
+                <tr role="row" class="line">
+                  <th role="rowheader" scope="rowgroup" colSpan={3 + shown.length + COLUMN_NAMES.length}>
+                    {group.name}
+                  </th>
+                </tr>
+              )}
+              {group.rows.map((placed) => (
+                <RowView key={placed.id} placed={placed} shown={shown} />
+              ))}
+            </tbody>
+          ))}
+        </table>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,83 @@
+/** What the page knows, as signals: the board, the connection, the time, and the viewer's own choices. */
+import { computed, effect, signal } from "@preact/signals";
+import type { Held } from "./board";
+import { chosenLanguage, texts, type Language, type Texts } from "./language";
+import type { Board } from "./generated/board";
+
+/** Figures that no longer move although the connection lives: the monitor behind the page is silent. */
+export const OLD_MS = 10_000;
+
+export const board = signal<Board | null>(null);
+export const lost = signal(false);
+/** The viewer's monotonic clock, once a second. */
+const tick = signal(performance.now());
+const heardAt = signal(performance.now());
+const movedAt = signal(performance.now());
+
+setInterval(() => (tick.value = performance.now()), 1000);
+
+export function hold({ board: next }: Held): void {
+  const now = performance.now();
+  if (next.at !== board.peek()?.at) movedAt.value = now;
+  heardAt.value = tick.value = now;
+  lost.value = false;
+  board.value = next;
+}
+
+/** The site's time now: the board's own instant, counted on by this viewer's clock, so that a wrong clock does no harm. */
+export const now = computed(() => (board.value ? board.value.at + Math.max(0, tick.value - movedAt.value) : Date.now()));
+export const old = computed(() => board.value !== null && tick.value - movedAt.value > OLD_MS);
+/** Whether the figures may be believed. */
+export const fresh = computed(() => board.value !== null && !lost.value && !old.value);
+/** The instant up to which waiting is counted on: with no news the count stands still. */
+export const countedAt = computed(() => (fresh.value ? now.value : (board.value?.at ?? Date.now())));
+
+export type Theme = "auto" | "light" | "dark";
+const asked = new URLSearchParams(location.search);
+
+/** The browser's memory, or null where it refuses to remember: then a choice lasts as long as the page. */
+const memory = ((): Storage | null => {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
+})();
+
+/** A choice that the address may set and the browser remembers. */
+function choice<T extends string>(name: string, allowed: readonly T[], otherwise: T) {
+  const remembered = asked.get(name) ?? memory?.getItem(`balans.${name}`);
+  const kept = signal<T>(allowed.find((value) => value === remembered) ?? otherwise);
+  let first = true;
+  effect(() => {
+    const value = kept.value;
+    if (!first) memory?.setItem(`balans.${name}`, value);
+    first = false;
+  });
+  return kept;
+}
+
+export const SCALES = ["0.8", "0.9", "1", "1.15", "1.3", "1.5", "1.75", "2"] as const;
+export const language = choice<Language>("lang", ["nl", "en"], chosenLanguage(navigator.languages));
+/** The texts on the screen; they follow the language as soon as they are here. */
+export const shownTexts = signal<Texts | null>(null);
+effect(() => {
+  const wanted = language.value;
+  void texts(wanted).then((come) => {
+    if (language.value === wanted) shownTexts.value = come;
+  });
+});
+export const theme = choice<Theme>("theme", ["auto", "light", "dark"], "auto");
+export const scale = choice<(typeof SCALES)[number]>("scale", SCALES, "1");
+export const rowsShown = choice<"queue" | "channel">("rows", ["queue", "channel"], "queue");
+export const curveShown = choice<"drawing" | "table">("curve", ["drawing", "table"], "drawing");
+
+/** Which figure is explained: its part and its place there. */
+export const explained = signal<{ part: string; index: number } | null>(null);
+
+effect(() => {
+  const root = document.documentElement;
+  root.lang = shownTexts.value?.language ?? language.value;
+  root.dataset["theme"] = theme.value;
+  root.style.setProperty("--scale", scale.value);
+});

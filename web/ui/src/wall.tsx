@@ -1,0 +1,53 @@
+/** The wallboard: the board's parts in their places. */
+import { firstOf, partsOf } from "./board";
+import { CurveView } from "./parts/curve";
+import { Explanation } from "./parts/explain";
+import { Alarm, HeaderView } from "./parts/header";
+import { AdviceView, GoodNewsView, SourcesView } from "./parts/news";
+import { RowsView } from "./parts/rows";
+import { TileView } from "./parts/tile";
+import { board, fresh } from "./state";
+import { t } from "./text";
+
+export function Wall() {
+  const held = board.value;
+  if (!held) {
+    return (
+      <div class="wall">
+        <HeaderView header={null} />
+        <Alarm />
+        <main class="empty">
+          <p>{t("page.waiting")}</p>
+        </main>
+      </div>
+    );
+  }
+  const advice = firstOf(held, "advice");
+  const curve = firstOf(held, "curve");
+  const news = firstOf(held, "good_news");
+  const sources = firstOf(held, "sources");
+  const rows = partsOf(held, "row");
+  return (
+    <div class="wall" data-fresh={fresh.value}>
+      <HeaderView header={firstOf(held, "header")} />
+      <Alarm />
+      <main>
+        <div class="tiles">
+          {partsOf(held, "tile").map(({ id, part }) => (
+            <TileView key={id} id={id} tile={part} />
+          ))}
+        </div>
+        {advice && <AdviceView advice={advice} />}
+        <div class="floor">
+          {rows.length > 0 && <RowsView rows={rows} />}
+          <aside aria-label={t("page.today")}>
+            {curve && <CurveView curve={curve} />}
+            {news && <GoodNewsView news={news} />}
+          </aside>
+        </div>
+      </main>
+      <footer>{sources && <SourcesView sources={sources} />}</footer>
+      <Explanation />
+    </div>
+  );
+}
