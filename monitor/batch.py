@@ -34,13 +34,14 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):
-    """How a collector's own process is, retained on its status topic. `connection` numbers its connections to
-    the broker within the epoch; the broker itself says `lost`, as a last will, and then knows no instant."""
+    """How a collector's own process is, retained on its status topic. `connected_at` is when this connection to
+    the broker was begun: a later one goes before an earlier one, in whatever order they arrive. `lost` is the
+    broker's own word, as a last will, and has no `at`."""
 
     schema: int = SCHEMA_VERSION
     collector: Id
     epoch: Id
-    connection: Annotated[int, msgspec.Meta(ge=1)]
+    connected_at: Instant
     state: Literal["up", "lost", "stopped"]
     at: Instant | None = None
 

@@ -22,9 +22,10 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from monitor.bus import LOOPBACK, check, task_group
+from monitor.bus import LOOPBACK, check
 from monitor.errors import ConfigurationError, PartMissing, PeerUnreachable
 from monitor.settings import Mqtt
+from monitor.tasks import task_group
 
 USER = "balans"
 START_SECONDS = 20.0
@@ -177,7 +178,7 @@ logfile_size_limit: 10MB
 logfile_max_num: 3
 authorization {{ user: {USER}, password: {json.dumps(password)} }}
 jetstream {{ store_dir: {json.dumps(str(store))}, max_memory_store: 64MB, max_file_store: 4GB, sync_interval: 10s }}
-mqtt {{ host: {LOOPBACK}, port: {port}, ack_wait: "10s", max_ack_pending: 32 }}
+mqtt {{ host: {LOOPBACK}, port: {port}, ack_wait: "5s", max_ack_pending: 32 }}
 """
 
 

@@ -8,37 +8,32 @@ owner when a client goes, and aiomqtt's `publish` does not notice that the conne
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import random
 import secrets
 import ssl
-from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 import aiomqtt
 import msgspec
 
-from monitor.batch import MESSAGE_BYTES, Batch, Received, Status, Topics, encode_status, messages, read_message
+from monitor.batch import Received, Status, Topics, encode_status, read_message
 from monitor.errors import ConfigurationError, CredentialsRefused, PeerUnreachable
 from monitor.events import Event
 from monitor.feed import Feed
 from monitor.figures import SiteFigures
+from monitor.outbox import IN_FLIGHT_MESSAGES, Message, Outbox
 from monitor.settings import Mqtt
+from monitor.tasks import task_group
 
 Clock = Callable[[], datetime]
-State = Literal["up", "lost", "stopped"]
+Waits = tuple[float, float]
+"""The first and the longest wait, in seconds, before connecting again."""
 
-BUFFER_EVENTS = 50_000
-"""Bound of a publisher's memory, in events; at the bound `put` waits."""
-BATCH_EVENTS = 500
-LINGER_SECONDS = 0.05
-"""How long a batch that is not full waits for more."""
-IN_FLIGHT_MESSAGES = 16
+WAITS_SECONDS = (0.25, 30.0)
 ACKNOWLEDGE_SECONDS = 20.0
 """A broker that takes longer to acknowledge is taken for lost."""
 INCOMING_MESSAGES = 70_000
@@ -128,7 +123,7 @@ def _translated(mqtt: Mqtt, error: aiomqtt.MqttError) -> Exception:
 class Connection:
     """Back-off with jitter, one line for a loss and one for a return."""
 
-    def __init__(self, mqtt: Mqtt, who: str, waits: tuple[float, float]) -> None:
+    def __init__(self, mqtt: Mqtt, who: str, waits: Waits) -> None:
         self.up = False
         self._who, self._where = who, f"{mqtt.host or LOOPBACK}:{mqtt.port}"
         self._first, self._longest = waits
@@ -150,172 +145,83 @@ class Connection:
         await asyncio.sleep(random.uniform(ceiling / 2, ceiling))
 
 
-WAITS_SECONDS = (0.25, 30.0)
-"""The first and the longest wait before connecting again."""
-
-
-@dataclass(slots=True)
-class _Message:
-    """A message on its way; `last_sequence` is the number of its last event."""
-
-    raw: bytes
-    last_sequence: int
-    settled: bool = False
-    """Acknowledged, or too large to be sent at all."""
-
-
 class Publisher:
-    """A collector's outlet. Holds at most BUFFER_EVENTS that the broker has not acknowledged; at that bound
-    `put` waits. Order is kept; after a loss all that is unacknowledged goes again under the same numbers."""
+    """A collector's outlet: an Outbox and the connection that empties it."""
 
-    def __init__(self, mqtt: Mqtt, collector: str, clock: Clock, waits: tuple[float, float] = WAITS_SECONDS) -> None:
+    def __init__(self, mqtt: Mqtt, collector: str, clock: Clock, waits: Waits = WAITS_SECONDS) -> None:
         self.collector = collector
         self.epoch = secrets.token_hex(8)
-        self.too_large = 0
-        """Events that fit in no message and were dropped."""
+        self.outbox = Outbox(collector, self.epoch, clock)
         self._mqtt, self._clock, self._topics = mqtt, clock, Topics(mqtt.prefix)
         self._connection = Connection(mqtt, f"Collector {collector}", waits)
-        self._connections = 0
-        self._changed = asyncio.Condition()
-        self._waiting: deque[Event] = deque()
-        self._on_the_way: deque[_Message] = deque()
-        # The numbers of the last event put, batched, settled, and of the last that somebody waits for.
-        self._put = self._batched = self._settled = self._awaited = 0
-        self._stopping = False
 
     @property
     def connected(self) -> bool:
         return self._connection.up
 
-    @property
-    def buffered(self) -> int:
-        """Events that the broker has not acknowledged yet."""
-        return self._put - self._settled
-
     async def put(self, events: Sequence[Event]) -> None:
         """Take the events, in order; waits while the buffer is full."""
-        taken = 0
-        async with self._changed:
-            while taken < len(events):
-                await self._changed.wait_for(lambda: self.buffered < BUFFER_EVENTS)
-                some = events[taken : taken + BUFFER_EVENTS - self.buffered]
-                self._waiting.extend(some)
-                self._put += len(some)
-                taken += len(some)
-                self._changed.notify_all()
+        await self.outbox.put(events)
 
     async def put_safely(self, events: Sequence[Event]) -> None:
         """Take the events and return when the broker has acknowledged them all."""
-        await self.put(events)
-        await self.flush()
-
-    async def flush(self) -> None:
-        """Return when the broker has acknowledged all that was put until now."""
-        async with self._changed:
-            number = self._awaited = self._put
-            self._changed.notify_all()
-            await self._changed.wait_for(lambda: self._settled >= number)
+        await self.outbox.put(events)
+        await self.outbox.flush()
 
     async def deliver(self) -> None:
         """Keep a connection and deliver until `stop`. Raises CredentialsRefused and ConfigurationError."""
-        while not self._stopping:
+        while not self.outbox.stopping:
             try:
                 await self._deliver_on_one_connection()
             except PeerUnreachable as error:
                 await self._connection.lost(error)
 
     async def stop(self) -> None:
-        """Deliver what there is, for STOP_SECONDS at most; then let `deliver` take its leave."""
+        """Deliver what there is, for STOP_SECONDS at most; then `deliver` says `stopped` and returns."""
         try:
             async with asyncio.timeout(STOP_SECONDS):
-                await self.flush()
+                await self.outbox.flush()
         except TimeoutError:
-            log.warning("Collector %s stops with %d events undelivered.", self.collector, self.buffered)
-        async with self._changed:
-            self._stopping = True
-            self._changed.notify_all()
+            log.warning("Collector %s stops with %d events undelivered.", self.collector, self.outbox.buffered)
+        await self.outbox.stop()
 
     async def _deliver_on_one_connection(self) -> None:
-        self._connections += 1
-        will = aiomqtt.Will(self._topics.status(self.collector), encode_status(self._status("lost")), 1, True)
+        topic = self._topics.status(self.collector)
+        lost = Status(collector=self.collector, epoch=self.epoch, connected_at=self._clock(), state="lost")
         name = f"balans-collector-{self.collector}-{self.epoch}"
+        will = aiomqtt.Will(topic, encode_status(lost), qos=1, retain=True)
         async with connected(self._mqtt, identifier=name, will=will) as client:
             client.pending_calls_threshold = 10 * IN_FLIGHT_MESSAGES
-            await self._say(client, "up")
+            await self._say(client, msgspec.structs.replace(lost, state="up"))
             self._connection.made()
             try:
                 await _while_connected(client, self._send_all(client), f"connection of {self.collector}")
             finally:
                 self._connection.up = False
-            await self._say(client, "stopped")
+            await self._say(client, msgspec.structs.replace(lost, state="stopped"))
 
-    async def _say(self, client: aiomqtt.Client, state: State) -> None:
-        status = self._status(state, self._clock())
-        await client.publish(self._topics.status(self.collector), encode_status(status), qos=1, retain=True)
-
-    def _status(self, state: State, at: datetime | None = None) -> Status:
-        return Status(collector=self.collector, epoch=self.epoch, connection=self._connections, state=state, at=at)
+    async def _say(self, client: aiomqtt.Client, status: Status) -> None:
+        said = msgspec.structs.replace(status, at=self._clock())
+        await client.publish(self._topics.status(self.collector), encode_status(said), qos=1, retain=True)
 
     async def _send_all(self, client: aiomqtt.Client) -> None:
+        # Tasks begin in the order in which they are made, and each hands over its message before it waits.
         async with task_group() as group:
-            for message in self._on_the_way:
+            for message in self.outbox.unsettled:
                 group.create_task(self._send(client, message), name=f"publish {self.collector} again")
-            while not self._stopping:
-                for message in await self._next_messages():
+            while not self.outbox.stopping:
+                for message in await self.outbox.next_messages():
                     group.create_task(self._send(client, message), name=f"publish {self.collector}")
 
-    async def _send(self, client: aiomqtt.Client, message: _Message) -> None:
-        if not message.settled:
-            topic = self._topics.events(self.collector)
-            await client.publish(topic, message.raw, qos=1, timeout=ACKNOWLEDGE_SECONDS)
-        async with self._changed:
-            message.settled = True
-            while self._on_the_way and self._on_the_way[0].settled:
-                self._settled = self._on_the_way.popleft().last_sequence
-            self._changed.notify_all()
-
-    async def _next_messages(self) -> list[_Message]:
-        """The next batch as messages, once there are events and room in flight; none when stopping."""
-        async with self._changed:
-            await self._changed.wait_for(self._may_send)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LINGER_SECONDS):
-                    await self._changed.wait_for(self._need_not_linger)
-            made = self._batch_up()
-            self._on_the_way.extend(made)
-            return made
-
-    def _may_send(self) -> bool:
-        return self._stopping or (bool(self._waiting) and len(self._on_the_way) < IN_FLIGHT_MESSAGES)
-
-    def _need_not_linger(self) -> bool:
-        return self._stopping or self._awaited > self._batched or len(self._waiting) >= BATCH_EVENTS
-
-    def _batch_up(self) -> list[_Message]:
-        events = tuple(self._waiting.popleft() for _ in range(min(BATCH_EVENTS, len(self._waiting))))
-        if not events:
-            return []
-        batch = Batch(
-            collector=self.collector,
-            epoch=self.epoch,
-            first_sequence=self._batched + 1,
-            sent_at=self._clock(),
-            events=events,
-        )
-        self._batched += len(events)
-        return [self._fitting(_Message(raw, last)) for last, raw in messages(batch)]
-
-    def _fitting(self, message: _Message) -> _Message:
-        if len(message.raw) > MESSAGE_BYTES:
-            self.too_large += 1
-            log.warning("Collector %s drops an event of %d bytes.", self.collector, len(message.raw))
-            message.settled = True
-        return message
+    async def _send(self, client: aiomqtt.Client, message: Message) -> None:
+        topic = self._topics.events(self.collector)
+        await client.publish(topic, message.raw, qos=1, timeout=ACKNOWLEDGE_SECONDS)
+        await self.outbox.settle(message)
 
 
 @asynccontextmanager
 async def publishing(
-    mqtt: Mqtt, collector: str, clock: Clock, waits: tuple[float, float] = WAITS_SECONDS
+    mqtt: Mqtt, collector: str, clock: Clock, waits: Waits = WAITS_SECONDS
 ) -> AsyncIterator[Publisher]:
     """The outlet of a collector while the body runs; then what is left is delivered and `stopped` said.
     Raises CredentialsRefused and ConfigurationError, which end the body."""
@@ -338,7 +244,7 @@ class Subscriber:
     memory and what was not taken in comes again. INCOMING_MESSAGES is above any such window; only a sender
     that renounces acknowledgement (QoS 0) can reach it, and then loses messages."""
 
-    def __init__(self, mqtt: Mqtt, name: str = "balans-monitor", waits: tuple[float, float] = WAITS_SECONDS) -> None:
+    def __init__(self, mqtt: Mqtt, name: str = "balans-monitor", waits: Waits = WAITS_SECONDS) -> None:
         self.ready = asyncio.Event()
         """Set from the first subscription on: nothing that is sent after it can be missed."""
         self._mqtt, self._name, self._topics = mqtt, name, Topics(mqtt.prefix)
@@ -371,7 +277,7 @@ class Subscriber:
                 self._connection.up = False
 
 
-async def share_figures(mqtt: Mqtt, feed: Feed, waits: tuple[float, float] = WAITS_SECONDS) -> None:
+async def share_figures(mqtt: Mqtt, feed: Feed, waits: Waits = WAITS_SECONDS) -> None:
     """Publish each newest picture, retained, for a web role in another process."""
     topic, connection = Topics(mqtt.prefix).figures, Connection(mqtt, "The sharing of figures", waits)
     while True:
@@ -384,7 +290,7 @@ async def share_figures(mqtt: Mqtt, feed: Feed, waits: tuple[float, float] = WAI
             await connection.lost(error)
 
 
-async def follow_figures(mqtt: Mqtt, feed: Feed, waits: tuple[float, float] = WAITS_SECONDS) -> None:
+async def follow_figures(mqtt: Mqtt, feed: Feed, waits: Waits = WAITS_SECONDS) -> None:
     """Fill the feed from a monitor in another process. A picture of another version is skipped and told once."""
     topic, connection = Topics(mqtt.prefix).figures, Connection(mqtt, "The following of figures", waits)
     unreadable = False
@@ -428,16 +334,6 @@ async def _subscribe(client: aiomqtt.Client, topic: str, qos: int) -> None:
 def _payload(message: aiomqtt.Message) -> bytes:
     assert isinstance(message.payload, bytes)
     return message.payload
-
-
-@asynccontextmanager
-async def task_group() -> AsyncIterator[asyncio.TaskGroup]:
-    """A task group that raises the first failure itself: here one failure ends everything beside it."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            yield group
-    except BaseExceptionGroup as failures:
-        raise failures.exceptions[0] from None
 
 
 async def _while_connected(client: aiomqtt.Client, work: Coroutine[Any, Any, None], name: str) -> None:

@@ -1,0 +1,22 @@
+"""What the integration tests share: either broker, started and stopped by the test itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from monitor.broker import embedded_broker
+from monitor.settings import Mqtt
+from tests.parts import running_mosquitto
+
+RunningBroker = Callable[..., AbstractAsyncContextManager[Mqtt]]
+"""Called with a port (0: any): a broker for the length of a body, with what it kept from the last time."""
+
+
+@pytest.fixture(params=[embedded_broker, running_mosquitto], ids=["nats-server", "mosquitto"])
+def running_broker(request: pytest.FixtureRequest, tmp_path: Path) -> RunningBroker:
+    return partial(request.param, tmp_path)
