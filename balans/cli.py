@@ -147,14 +147,17 @@ def doctor(arguments: argparse.Namespace) -> int:
 
 def replay(arguments: argparse.Namespace) -> int:
     """The report of a recording on standard output, progress on standard error."""
-    from balans.replaying import Recording, replayed, table
+    from rich.console import Console
+
+    from balans.replaying import Recording, replayed
+    from balans.tables import show
 
     recording = Recording(arguments.source, arguments.files, preset=arguments.preset, day=arguments.day)
     report = replayed(recording, arguments.config)
     if arguments.report == "json":
         sys.stdout.write(report.json() + "\n")
     else:
-        table(report)
+        show(report, Console(soft_wrap=True, highlight=False))
     return 0
 
 

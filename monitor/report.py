@@ -5,23 +5,23 @@ Made from figures over the whole recording. Durations in seconds, ratios 0-1, `n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from monitor.events import LEFT_REASONS
-from monitor.figures import Durations, Figures, Interval, Pipeline, Scope, ScopeKind
+from monitor.figures import Durations, Figures, Pipeline, ScopeKind, Whole
 
 OTHER_REASONS = tuple(reason for reason in LEFT_REASONS if reason not in ("abandoned", "before_queue"))
 """Ways to leave a queue that are not the customer giving up."""
 
 
 class Period(msgspec.Struct, frozen=True, kw_only=True):
-    """The stretch of time that a report covers."""
+    """The stretch of time that a report covers, on the site's clock."""
 
     start: datetime | None
     end: datetime | None
@@ -57,36 +57,56 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def report(
-    period: Period,
-    figures: Mapping[Scope, Figures],
-    pipeline: Pipeline,
+    whole: Whole,
+    time_zone: str,
     *,
-    agents_seen: int,
-    conservation: bool,
-    cannot_tell: Iterable[str] = (),
-    hours: Sequence[Hour] = (),
+    start: datetime | None = None,
+    end: datetime | None = None,
+    unreadable: Mapping[str, int] | None = None,
 ) -> Report:
-    """The report of `period` from the figures of every scope over the whole of it."""
+    """The report of everything applied. `start` and `end` are given where the period is more than the stretch
+    between the first and the last event; `unreadable` counts by reason input that did not become an event."""
+    zone = ZoneInfo(time_zone)
+    start, end = start or whole.began_at, end or whole.ended_at
     return Report(
-        period=period,
-        total=figures_object(figures.get(Scope(kind="site", id="site"), Figures())),
-        queues=_of_kind(figures, "queue"),
-        channels=_of_kind(figures, "channel"),
-        agents_seen=agents_seen,
-        events={
-            "read": pipeline.read,
-            "applied": pipeline.applied,
-            "rejected": dict(sorted(pipeline.rejected.items())),
-        },
-        conservation=conservation,
-        cannot_tell=tuple(sorted(set(cannot_tell))),
-        hours=tuple(hours),
+        period=Period(start=_local(start, zone), end=_local(end, zone), time_zone=time_zone),
+        total=_of_kind(whole, "site").get("site", figures_object(Figures())),
+        queues=_of_kind(whole, "queue"),
+        channels=_of_kind(whole, "channel"),
+        agents_seen=whole.agents_seen,
+        events=_events(whole.pipeline, unreadable or {}),
+        conservation=whole.conservation,
+        cannot_tell=tuple(sorted({word for source in whole.sources for word in source.cannot_tell})),
+        hours=tuple(
+            Hour(
+                began_at=hour.began_at.astimezone(zone),
+                mean_waiting=hour.mean_waiting,
+                max_waiting=hour.max_waiting,
+                mean_in_service=hour.mean_in_service,
+                max_in_service=hour.max_in_service,
+            )
+            for hour in whole.hours
+        ),
     )
 
 
-def _of_kind(figures: Mapping[Scope, Figures], kind: ScopeKind) -> dict[str, dict[str, Any]]:
-    found = {scope.id: figures_object(one) for scope, one in figures.items() if scope.kind == kind}
+def _local(instant: datetime | None, zone: ZoneInfo) -> datetime | None:
+    return None if instant is None else instant.astimezone(zone)
+
+
+def _of_kind(whole: Whole, kind: ScopeKind) -> dict[str, dict[str, Any]]:
+    found = {one.scope.id: figures_object(one.figures) for one in whole.scopes if one.scope.kind == kind}
     return dict(sorted(found.items()))
+
+
+def _events(pipeline: Pipeline, unreadable: Mapping[str, int]) -> dict[str, Any]:
+    """What could not be read counts as read and rejected: read = applied + sum(rejected)."""
+    rejected = Counter(pipeline.rejected) + Counter(unreadable)
+    return {
+        "read": pipeline.read + sum(unreadable.values()),
+        "applied": pipeline.applied,
+        "rejected": dict(sorted(rejected.items())),
+    }
 
 
 def figures_object(figures: Figures) -> dict[str, Any]:
@@ -115,26 +135,3 @@ def figures_object(figures: Figures) -> dict[str, Any]:
 
 def _durations(durations: Durations) -> dict[str, float | int | None]:
     return {"mean": durations.mean, "median": durations.median, "p90": durations.p90, "n": durations.n}
-
-
-def hours(intervals: Iterable[Interval], zone: ZoneInfo) -> list[Hour]:
-    """Quarters of an hour, in order, joined into hours of the site's clock. The hour that the clock runs
-    through twice in autumn is two hours. An hour of which only a part is known gives the mean of that part."""
-
-    def clock_hour(interval: Interval) -> datetime:
-        local = interval.began_at.astimezone(zone)
-        return local.replace(minute=0, second=0, microsecond=0)
-
-    joined = []
-    for (began_at, _), group in groupby(intervals, key=lambda quarter: (clock_hour(quarter), clock_hour(quarter).fold)):
-        quarters = list(group)
-        joined.append(
-            Hour(
-                began_at=began_at,
-                mean_waiting=sum(quarter.mean_waiting for quarter in quarters) / len(quarters),
-                max_waiting=max(quarter.max_waiting for quarter in quarters),
-                mean_in_service=sum(quarter.mean_in_service for quarter in quarters) / len(quarters),
-                max_in_service=max(quarter.max_in_service for quarter in quarters),
-            )
-        )
-    return joined

@@ -1,0 +1,69 @@
+"""`balans demo`: the simulated centre through the real path, on loopback, in a directory that goes with it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import webbrowser
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from balans.roles import serve_roles
+from collectors import demo
+from monitor.feed import Feed
+from monitor.figures import SiteFigures
+from monitor.settings import Mqtt, Settings, Web
+
+BOARD = "demo"
+CAUGHT_UP_SECONDS = 60.0
+"""The newest event is younger than this once the past has been played."""
+
+
+async def serve_demo(port: int, words: Mapping[str, Any], *, open_browser: bool) -> None:
+    """The demo until cancelled. `words` are keys of the simulated centre (seed, speed). Raises AskAPerson."""
+
+    async def ready(address: str, feed: Feed) -> None:
+        async for figures in feed.pictures():
+            if _caught_up(figures):
+                break
+        sys.stdout.write(addresses(address))
+        sys.stdout.flush()
+        if open_browser and _has_screen():
+            webbrowser.open(f"{address}/wall/{BOARD}")
+
+    with tempfile.TemporaryDirectory(prefix="balans-demo-") as directory:
+        await serve_roles(settings(port, Path(directory), words), demo=True, ready=ready)
+
+
+def settings(port: int, state_directory: Path, words: Mapping[str, Any]) -> Settings:
+    """The settings of the demo: loopback only and a broker of its own, whatever the environment says."""
+    table = demo.settings_table()
+    for keys in table["collectors"].values():
+        keys.update(words)
+    made = Settings(**table)
+    own = {"state_directory": state_directory, "web": Web(port=port), "mqtt": Mqtt()}
+    return made.model_copy(update={**own, "roles": ("collect", "monitor", "web")})
+
+
+def addresses(address: str) -> str:
+    """What there is to see, in plain words."""
+    return (
+        f"\n  Balans shows a simulated contact centre. Everything in it is made up.\n\n"
+        f"    Wallboard   {address}/wall/{BOARD}\n"
+        f"    REST        {address}/docs\n"
+        f"    Metrics     {address}/metrics\n\n"
+        f"  Ctrl-C stops it.\n\n"
+    )
+
+
+def _caught_up(figures: SiteFigures) -> bool:
+    """The day until now has been played."""
+    return figures.pipeline.applied > 0 and figures.pipeline.behind_seconds < CAUGHT_UP_SECONDS
+
+
+def _has_screen() -> bool:
+    """A browser can be opened here: a person sits at a terminal of a machine with a screen."""
+    graphical = sys.platform == "darwin" or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+    return sys.stdout.isatty() and graphical

@@ -1,0 +1,153 @@
+"""The roles put together: collectors, broker, monitor and web in one process, as the settings name them.
+
+Stops in the order of the flow: collectors deliver what they hold, the broker goes last.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import uvloop
+
+from balans.registry import make_collector
+from collectors.demo import Demo
+from collectors.source import Clock, Collector, Surroundings
+from monitor.broker import USER, embedded_broker
+from monitor.bus import LOOPBACK, Subscriber, follow_figures, publishing, share_figures
+from monitor.engine import Engine
+from monitor.errors import ConfigurationError
+from monitor.feed import Feed
+from monitor.live import Live
+from monitor.pseudonym import Pseudonyms, load_or_make_key
+from monitor.settings import Mqtt, Settings
+from monitor.tasks import task_group
+from web.app import create_app
+from web.server import listen, serve
+
+log = logging.getLogger(__name__)
+
+Ready = Callable[[str, Feed], Coroutine[Any, Any, None]]
+"""Called with the web's address once it listens; it may take its time."""
+
+
+def utc_now() -> datetime:
+    """The clock of everything that runs live."""
+    return datetime.now(UTC)
+
+
+def run_until_signal(work: Coroutine[Any, Any, None]) -> int:
+    """Run `work` until it ends or SIGINT or SIGTERM asks for a clean stop; the exit code. A second signal
+    ends the program without waiting."""
+
+    async def stoppable() -> None:
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        assert task is not None
+        stopped = False
+
+        def stop() -> None:
+            nonlocal stopped
+            stopped = True
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
+            task.cancel()
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stop)
+        try:
+            await work
+        except asyncio.CancelledError:
+            if not stopped:
+                raise
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(stoppable())
+    return 0
+
+
+async def serve_roles(settings: Settings, *, demo: bool = False, ready: Ready | None = None) -> None:
+    """Everything that `settings.roles` names, until cancelled. Raises AskAPerson of whichever part raises it first."""
+    collectors = _collectors(settings) if "collect" in settings.roles else []
+    clock = _clock(collectors)
+    listening = listen(settings.web) if "web" in settings.roles else None
+    feed, subscribed = Feed(), asyncio.Event()
+    async with _broker(settings) as mqtt, task_group() as group:
+        if "monitor" in settings.roles:
+            subscriber = Subscriber(mqtt)
+            subscribed = subscriber.ready
+            engine = Engine(settings.site, settings.queues, settings.teams, settings.boards)
+            live = Live(engine, subscriber, feed, clock, settings.monitor.refresh_seconds)
+            group.create_task(live.run(), name="monitor")
+            if _others_may_show(settings):
+                group.create_task(share_figures(mqtt, feed), name="figures for other processes")
+        else:
+            subscribed.set()
+            if "web" in settings.roles:
+                group.create_task(follow_figures(mqtt, feed), name="figures of another process")
+        for collector in collectors:
+            group.create_task(_collect(collector, mqtt, clock, subscribed), name=f"collector {collector.name}")
+        if listening is not None:
+            group.create_task(serve(create_app(settings, feed, demo=demo, clock=clock), listening), name="web")
+            address = _address(listening)
+            log.info("The web listens at %s", address)
+            if ready is not None:
+                group.create_task(ready(address, feed), name="ready")
+
+
+def _collectors(settings: Settings) -> list[Collector]:
+    key = load_or_make_key(settings.site.key_file or settings.state_directory / "pseudonyms.key")
+    surroundings = Surroundings(settings.site, settings.queues, Pseudonyms(key), utc_now)
+    return [make_collector(name, table, surroundings) for name, table in settings.collectors.items()]
+
+
+def _clock(collectors: list[Collector]) -> Clock:
+    """The simulated centre may run faster than life; then everybody takes the time from there."""
+    return next((collector.clock for collector in collectors if isinstance(collector, Demo)), utc_now)
+
+
+async def _collect(collector: Collector, mqtt: Mqtt, clock: Clock, subscribed: asyncio.Event) -> None:
+    # The broker keeps for the monitor what is sent after its first subscription, and nothing before.
+    await subscribed.wait()
+    async with publishing(mqtt, collector.name, clock) as outlet:
+        await collector.run(outlet)
+
+
+@asynccontextmanager
+async def _broker(settings: Settings) -> AsyncIterator[Mqtt]:
+    """How to reach the broker. Without `mqtt.host` the process with the monitor starts one; the others on the
+    same machine find it by its fixed port and its password in the state directory."""
+    mqtt = settings.mqtt
+    if mqtt.host is not None:
+        yield mqtt
+    elif "monitor" in settings.roles:
+        async with embedded_broker(settings.state_directory, mqtt.embedded_port, mqtt.prefix) as own:
+            yield own
+    else:
+        yield _broker_of_the_monitor(settings)
+
+
+def _broker_of_the_monitor(settings: Settings) -> Mqtt:
+    mqtt = settings.mqtt
+    if mqtt.embedded_port == 0:
+        raise ConfigurationError(
+            "Without the monitor role this process needs to be told a broker: mqtt.host, or mqtt.embedded_port "
+            "for the one that the monitor starts on this machine."
+        )
+    password_file = settings.state_directory.absolute() / "broker" / "password"
+    return Mqtt(host=LOOPBACK, port=mqtt.embedded_port, username=USER, password_file=password_file, prefix=mqtt.prefix)
+
+
+def _others_may_show(settings: Settings) -> bool:
+    """Whether a web role in another process could reach the broker at all."""
+    return settings.mqtt.host is not None or settings.mqtt.embedded_port != 0
+
+
+def _address(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
