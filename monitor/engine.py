@@ -177,7 +177,7 @@ class Engine:
     def _visit_of(self, event: ev.OfContact) -> Visit | None:
         """The visit the event speaks of, new when it is the first to do so. A mark or review that names only the
         contact is for its latest answered visit. None when there are too many queues."""
-        name = event.visit or event.contact
+        name = _name(event)
         visit = self._visits.get(name)
         if visit is not None:
             return visit
@@ -203,8 +203,8 @@ class Engine:
 
     def _snapshot(self, event: ev.QueueSnapshot, at: int) -> None:
         """Visits of this source that the snapshot does not name have gone; those it names were offered."""
-        waiting = {visit.visit or visit.contact for visit in event.waiting}
-        serving = None if event.serving is None else {visit.visit or visit.contact for visit in event.serving}
+        waiting = {_name(visit) for visit in event.waiting}
+        serving = None if event.serving is None else {_name(visit) for visit in event.serving}
         for lane in self.lanes.of_queue(event.queue):
             gone = [visit for visit in lane.waiting.values() if visit.offered_at < at and visit.key not in waiting]
             if serving is not None:
@@ -214,11 +214,11 @@ class Engine:
                 if visit.told[0].event.source == event.source:
                     self._reconcile(visit, event, at)
         for known in event.waiting:
-            if (known.visit or known.contact) not in self._visits:
+            if (_name(known)) not in self._visits:
                 self.lives.reconciled += 1
                 self._contact(
                     ev.ContactOffered(
-                        id=f"{event.id} {known.visit or known.contact}",
+                        id=f"{event.id} {_name(known)}",
                         source=event.source,
                         at=known.offered_at,
                         contact=known.contact,
@@ -236,7 +236,6 @@ class Engine:
             source=event.source,
             at=event.at,
             contact=visit.contact,
-            visit=visit.key,
             queue=event.queue,
             reason="unknown",
         )
@@ -282,3 +281,8 @@ class Engine:
                 del self._visits[name]
         if not self._keep_all:
             self._picture.fold(horizon)
+
+
+def _name(of: ev.OfContact | ev.WaitingVisit | ev.ServedVisit) -> str:
+    """A visit's own name: ids of visits are unique within their contact."""
+    return of.contact + "\0" + of.visit if of.visit else of.contact

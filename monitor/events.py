@@ -62,8 +62,8 @@ class Happening(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omi
 
 
 class OfContact(Happening, frozen=True, kw_only=True, gc=False):
-    """Something in the life of a contact. `visit` is the contact's stay in one queue; empty means the
-    contact has one visit and the contact's id names it."""
+    """Something in the life of a contact. `contact` is unique within the site. `visit` is the contact's stay in
+    one queue, unique within the contact; empty where a contact has only one."""
 
     contact: Id
     visit: Word = ""

@@ -16,6 +16,7 @@ from monitor.customers import Customers
 from monitor.instants import SECOND, SiteDays
 from monitor.lane import DIGITAL, Lane, Lanes
 from monitor.levels import Level
+from monitor.mixes import Mixes
 from monitor.roster import Doing, Mark, Roster
 from monitor.tally import (
     ABANDONED,
@@ -43,6 +44,7 @@ from monitor.tally import (
     TRANSFERRED,
     WAIT,
     WITHIN,
+    Tally,
     add,
     add_duration,
 )
@@ -110,7 +112,7 @@ class Reconciled(ev.ContactLeft, frozen=True, kw_only=True, gc=False):
 
 
 class Lives:
-    """The steps. `mixes` numbers each topic x channel x line and holds how long such work has taken so far."""
+    """The steps. `mixes` learns how long each kind of work takes."""
 
     def __init__(self, days: SiteDays, lanes: Lanes, roster: Roster, contacts: Contacts, customers: Customers) -> None:
         self._days = days
@@ -118,8 +120,7 @@ class Lives:
         self._roster = roster
         self._contacts = contacts
         self._customers = customers
-        self.mixes: dict[tuple[str, str, int], int] = {}
-        self.mix_sums: list[list[int]] = []
+        self.mixes = Mixes()
         self.reconciled = 0
         self._steps: dict[type[Any], Callable[[Visit, Any, int, int], Refusal]] = {
             ev.ContactOffered: self._offered,
@@ -350,18 +351,12 @@ class Lives:
         visit.phase = "lost" if visit.phase == "serving" else "left"
         return ""
 
-    def _book_mix(self, visit: Visit, tallies: tuple[Any, ...], handle: int, sign: int) -> None:
+    def _book_mix(self, visit: Visit, tallies: tuple[Tally, ...], handle: int, sign: int) -> None:
         assert visit.lane is not None
-        kind = (visit.topic, visit.lane.channel, visit.lane.settings.line)
-        mix = self.mixes.get(kind)
-        if mix is None:
-            mix = self.mixes[kind] = len(self.mix_sums)
-            self.mix_sums.append([0, 0])
+        mix = self.mixes.number(visit.topic, visit.lane.channel, visit.lane.settings.line)
         for tally in tallies:
             tally.mix[mix] = tally.mix.get(mix, 0) + sign
-        sums = self.mix_sums[mix]
-        sums[0] += sign
-        sums[1] += sign * handle
+        self.mixes.book(mix, handle, sign)
 
     def _mark(self, visit: Visit, event: ev.OfContact, at: int, sign: int, doing: Doing) -> None:
         if not visit.agent or visit.lane is None:

@@ -262,7 +262,7 @@ class Picture:
         return summary.figures(
             pooled,
             within=(lane.settings.within_seconds for lane in plan.lanes),
-            mix_sums=self._engine.lives.mix_sums,
+            mixes=self._engine.lives.mixes,
             waiting=len(begun),
             carried_in=carried,
             longest_wait=max(0.0, seconds(now - min(begun))) if begun else 0.0,

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from monitor.figures import Durations, Figures, ServiceLevel, ServiceLevelVariants, Share
 from monitor.histogram import quantiles
 from monitor.instants import seconds
+from monitor.mixes import Mixes
 from monitor.tally import (
     ABANDONED,
     ABANDONED_WITHIN,
@@ -45,9 +46,6 @@ from monitor.tally import (
     WITHIN,
     Pooled,
 )
-
-MIX_LEAST = 30
-"""A mean of a topic x channel x line stands for something from this n on."""
 
 
 def share(numerator: float, denominator: float) -> Share:
@@ -88,19 +86,11 @@ def service_level(counts: list[int], within: float | None) -> ServiceLevel:
     )
 
 
-def expected_handle_time(mix: dict[int, int], sums: list[list[int]]) -> float | None:
-    """What this mix takes by the means seen so far, in seconds; null while any of its means stands on too little."""
-    n = sum(mix.values())
-    if n <= 0 or any(sums[kind][0] < MIX_LEAST for kind, count in mix.items() if count):
-        return None
-    return seconds(sum(count * sums[kind][1] / sums[kind][0] for kind, count in mix.items() if count)) / n
-
-
 def figures(
     pooled: Pooled,
     *,
     within: Iterable[float],
-    mix_sums: list[list[int]],
+    mixes: Mixes,
     waiting: int,
     carried_in: int,
     longest_wait: float,
@@ -126,7 +116,7 @@ def figures(
         speed_of_answer_seconds=durations(pooled, WAIT),
         handle_time_seconds=durations(pooled, HANDLE),
         outbound_handle_time_seconds=durations(pooled, OUTBOUND_HANDLE),
-        expected_handle_time_seconds=expected_handle_time(pooled.mix, mix_sums),
+        expected_handle_time_seconds=mixes.expected(pooled.mix),
         talk_seconds=durations(pooled, TALK),
         hold_seconds=durations(pooled, HOLD),
         longest_wait_seconds=longest_wait,

@@ -28,8 +28,8 @@ class Tide:
 
     def before(self, begin: int) -> int:
         """The level just before an instant; for one that is long ago it must begin a quarter."""
-        if begin in self.folded:
-            return self.folded[begin][2]
+        if self.folded_until is not None and begin < self.folded_until:
+            return self.folded[begin][2] if begin in self.folded else 0
         return level_before(self._now(), begin)
 
     def intervals(self, begin: int, end: int, width: int = QUARTER) -> list[tuple[int, int]]:
