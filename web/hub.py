@@ -190,7 +190,8 @@ class Hub:
 
     def viewers(self) -> dict[str, int]:
         """How many look at each board that somebody looks at."""
-        return {board: len(channel.viewers) for board, channel in self._channels.items()}
+        # The copy lets a scrape in another thread look while boards come and go.
+        return {board: len(channel.viewers) for board, channel in list(self._channels.items())}
 
     @contextmanager
     def subscribe(self, board: str) -> Iterator[Viewer]:

@@ -1,21 +1,157 @@
-"""`/metrics` for Prometheus."""
+"""`/metrics` for Prometheus: every value is read from the newest figures when it is asked for.
+
+Labels are bounded and none is a person: scope kind and id (site, line, channel, queue, team), a state, a
+reason, a source, a board. Which metrics there are is the table in `web/exports.py`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+import asyncio
+import platform
+import re
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CollectorRegistry, ProcessCollector
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric, SummaryMetricFamily
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
 
+from monitor import __version__
 from monitor.feed import Feed
+from monitor.figures import Durations, ScopeFigures, SiteFigures
+from monitor.small_groups import too_small
+from web.exports import EXPORTS, HEALTH, SCOPE_KINDS, Export, Kind, Reading
 from web.hub import Hub
+
+_REASON = re.compile(r"[a-z_]{1,40}")
+
+
+class FiguresCollector(Collector):
+    """Reads the feed and the hub at each scrape."""
+
+    def __init__(self, feed: Feed, hub: Hub, clock: Callable[[], datetime]) -> None:
+        self._feed = feed
+        self._hub = hub
+        self._clock = clock
+        self._day: date | None = None
+        # A correction may lower a count; Prometheus would take that for a restart and add the whole count
+        # again. The highest value of the day is kept instead: one number a series.
+        self._highest: dict[tuple[str, ...], float] = {}
+
+    def describe(self) -> Iterable[Metric]:
+        """Nothing: registering must not read the figures."""
+        return ()
+
+    def collect(self) -> Iterator[Metric]:
+        """All metrics, from one picture of the figures."""
+        figures = self._feed.latest
+        yield from self._of_balans(figures)
+        if figures is None:
+            return
+        if figures.day != self._day:
+            self._day = figures.day
+            self._highest.clear()
+        scopes = [scope for scope in figures.scopes if scope.scope.kind in SCOPE_KINDS]
+        small = too_small(scopes)
+        large = [scope for index, scope in enumerate(scopes) if index not in small]
+        for export in EXPORTS:
+            yield self._exported(export, large if export.personal else scopes)
+
+    def _exported(self, export: Export, scopes: Iterable[ScopeFigures]) -> Metric:
+        family = _family(export.name, export.kind, export.labels, export.help)
+        for scope in scopes:
+            for extra, reading in export.read(scope):
+                values = (scope.scope.kind, scope.scope.id, *((extra,) if export.label else ()))
+                self._add(family, values, reading)
+        return family
+
+    def _add(self, family: Metric, values: tuple[str, ...], reading: Reading) -> None:
+        if isinstance(reading, Durations):
+            assert isinstance(family, SummaryMetricFamily)
+            count = self._rising((family.name, "count", *values), reading.n)
+            total = self._rising((family.name, "sum", *values), (reading.mean or 0.0) * reading.n)
+            family.add_metric(values, int(count), total)
+        elif reading is not None and isinstance(family, CounterMetricFamily):
+            family.add_metric(values, self._rising((family.name, *values), reading))
+        elif reading is not None:
+            assert isinstance(family, GaugeMetricFamily)
+            family.add_metric(values, reading)
+
+    def _rising(self, series: tuple[str, ...], value: float) -> float:
+        highest = max(value, self._highest.get(series, 0.0))
+        self._highest[series] = highest
+        return highest
+
+    def _of_balans(self, figures: SiteFigures | None) -> Iterator[Metric]:
+        """How Balans itself is."""
+        readings = self._hub_readings() | (self._pipeline_readings(figures) if figures else {})
+        for name, samples in readings.items():
+            kind, labels, help = HEALTH[name]
+            family = _family("build_info" if name == "build" else name, kind, labels, help)
+            for values, value in samples:
+                self._add(family, values, value)
+            yield family
+
+    def _hub_readings(self) -> dict[str, list[tuple[tuple[str, ...], float]]]:
+        counts = self._hub.counts
+        return {
+            "build": [((__version__, platform.python_version()), 1)],
+            "viewers": [((board,), viewers) for board, viewers in self._hub.viewers().items()],
+            "boards_computed": [((), counts.computed)],
+            "board_messages_encoded": [((), counts.encoded)],
+            "viewers_overtaken": [((), counts.overtaken)],
+            "viewers_resynchronised": [((), counts.resynchronised)],
+            "viewers_refused": [((), counts.refused)],
+        }
+
+    def _pipeline_readings(self, figures: SiteFigures) -> dict[str, list[tuple[tuple[str, ...], float]]]:
+        pipeline = figures.pipeline
+        heard = [source for source in figures.sources if source.last_heard_at is not None]
+        return {
+            "figures_timestamp_seconds": [((), figures.at.timestamp())],
+            "figures_age_seconds": [((), (self._clock() - figures.at).total_seconds())],
+            "conservation": [((), int(figures.conservation))],
+            "source_up": [((source.source,), int(source.state == "up")) for source in figures.sources],
+            "source_last_heard_timestamp_seconds": [
+                ((source.source,), source.last_heard_at.timestamp()) for source in heard if source.last_heard_at
+            ],
+            "source_events": [((source.source,), source.events) for source in figures.sources],
+            "events_read": [((), pipeline.read)],
+            "events_applied": [((), pipeline.applied)],
+            # Reasons are words of the program; anything else is not made a label.
+            "events_rejected": [
+                ((reason,), count) for reason, count in pipeline.rejected.items() if _REASON.fullmatch(reason)
+            ],
+            "events_late": [((), pipeline.late)],
+            "events_out_of_order": [((), pipeline.out_of_order)],
+            "events_reconciled": [((), pipeline.reconciled)],
+            "events_behind_seconds": [((), pipeline.behind_seconds)],
+        }
 
 
 def metrics_router(feed: Feed, hub: Hub, clock: Callable[[], datetime]) -> APIRouter:
-    router = APIRouter()
+    """The address that Prometheus scrapes, in its text format or OpenMetrics as it asks."""
+    router = APIRouter(tags=["health"])
+    registry = CollectorRegistry()
+    registry.register(FiguresCollector(feed, hub, clock))
+    ProcessCollector(registry=registry)
+    one_at_a_time = asyncio.Lock()
 
-    @router.get("/metrics")
-    async def metrics() -> Response:
-        return Response("", media_type="text/plain")
+    @router.get("/metrics", summary="Metrics for Prometheus", response_class=Response)
+    async def metrics(request: Request) -> Response:
+        """Figures per scope as counters of today and gauges of now; see docs/metrics.md."""
+        encode, content_type = choose_encoder(request.headers.get("accept", ""))
+        async with one_at_a_time:
+            # A thousand queues are some fifty thousand lines: viewers must not wait for them.
+            text = await asyncio.to_thread(encode, registry)
+        return Response(text, headers={"content-type": content_type, "cache-control": "no-store"})
 
     return router
+
+
+def _family(name: str, kind: Kind, labels: tuple[str, ...], help: str) -> Metric:
+    make = {"gauge": GaugeMetricFamily, "counter": CounterMetricFamily, "summary": SummaryMetricFamily}[kind]
+    family: Metric = make(f"balans_{name}", help, labels=labels)
+    return family
