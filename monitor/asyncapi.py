@@ -35,7 +35,7 @@ def document() -> dict[str, Any]:
         "info": {
             "title": "Balans",
             "version": str(SCHEMA_VERSION),
-            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+            "license": {"name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"},
             "description": (
                 "Collectors publish what happens in a contact centre over MQTT; viewers follow a wallboard over a "
                 "WebSocket. An event has no field for a name, a number, an address or a text of a conversation: "
