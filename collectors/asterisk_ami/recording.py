@@ -1,0 +1,134 @@
+"""Recorded manager traffic as a stream of domain events: our `.jsonl[.gz]` recordings and raw byte logs.
+
+A recording gives the arrival of each message. A raw log has no times of its own; there the clock is the latest
+time that Asterisk itself mentions (`Timestamp`, `LastCall`, the epoch in a Uniqueid), so instants are within
+a few seconds while hold and talk times, which Asterisk measures, stay exact.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Literal
+
+import msgspec
+
+from collectors.asterisk_ami.protocol import Framer
+from collectors.asterisk_ami.settings import Settings
+from collectors.asterisk_ami.switchboard import Switchboard
+from collectors.source import Surroundings
+from monitor.errors import ConfigurationError
+from monitor.events import Event
+
+Progress = Callable[[int, int], None]
+"""Hears the bytes read so far and the bytes there are."""
+
+_READ_BYTES = 1 << 16
+_TOLD_TIME = re.compile(
+    rb"\r\n(?:Timestamp|LastCall|LastPause|LoginTime|(?:Dest)?Uniqueid): "
+    rb"(?:[^\r\n]*-)?([0-9]{9,10})(?:\.([0-9]+))?(?=\r\n)"
+)
+_DAY_SECONDS = 86_400.0
+_GZIP = b"\x1f\x8b"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Bytes that arrived, or what happened to the connection. `at` None: the recording does not say."""
+
+    what: Literal["bytes", "connected", "lost"]
+    received: bytes = b""
+    at: float | None = None
+
+
+class _Line(msgspec.Struct):
+    t: float
+    raw: str | None = None
+    banner: str | None = None
+    mark: str | None = None
+
+
+def replay(
+    path: Path,
+    settings: Settings,
+    surroundings: Surroundings,
+    progress: Progress | None = None,
+    *,
+    name: str = "asterisk_ami",
+    rejected: Counter[str] | None = None,
+) -> Iterator[Event]:
+    """The events of a recording. At its end what is pending is decided and every wrap-up is said.
+
+    Unusable input is counted in `rejected` by reason. Raises ConfigurationError for a file that cannot be read.
+    """
+    counter: Counter[str] = Counter() if rejected is None else rejected
+    switchboard, framer = Switchboard(name, settings, surroundings), Framer()
+    now = 0.0
+    try:
+        for piece in pieces(path, counter, progress):
+            if piece.what == "bytes":
+                for message in framer.feed(piece.received):
+                    now = piece.at if piece.at is not None else told_time(message.raw, now)
+                    yield from switchboard.apply(message, now)
+    except (OSError, EOFError) as error:
+        raise ConfigurationError(f"Cannot read {path}: {error}.") from error
+    yield from switchboard.flush()
+    counter.update(framer.dropped)
+    counter.update(switchboard.counted)
+
+
+def told_time(raw: bytes, now: float) -> float:
+    """The latest time a message mentions, never before `now` and, once there is a `now`, never a day after."""
+    for match in _TOLD_TIME.finditer(raw):
+        told = float(match[1])
+        if match[0].startswith(b"\r\nTimestamp") and match[2]:
+            told = float(match[1] + b"." + match[2])
+        if now < told and (not now or told < now + _DAY_SECONDS):
+            now = told
+    return now
+
+
+def pieces(path: Path, rejected: Counter[str], progress: Progress | None = None) -> Iterator[Piece]:
+    """What a recording holds, in order. Raises OSError."""
+    total = path.stat().st_size
+    with path.open("rb") as file:
+        packed = file.peek(2)[:2] == _GZIP
+        with gzip.GzipFile(fileobj=file) if packed else nullcontext(file) as stream:
+            first = stream.readline()
+            lines = first.lstrip().startswith(b"{")
+            reading = _lines(first, stream, rejected) if lines else _raw(first, stream)
+            for count, piece in enumerate(reading):
+                yield piece
+                if progress is not None and count % 1000 == 0:
+                    progress(min(file.tell(), total), total)
+            if progress is not None:
+                progress(total, total)
+
+
+def _raw(first: bytes, stream: IO[bytes]) -> Iterator[Piece]:
+    yield Piece("bytes", first)
+    while received := stream.read(_READ_BYTES):
+        yield Piece("bytes", received)
+
+
+def _lines(first: bytes, stream: IO[bytes], rejected: Counter[str]) -> Iterator[Piece]:
+    decoder = msgspec.json.Decoder(_Line)
+    line = first
+    while line:
+        try:
+            recorded = decoder.decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            rejected["malformed_line"] += 1
+        else:
+            if recorded.raw is not None:
+                yield Piece("bytes", recorded.raw.encode(), recorded.t)
+            elif recorded.mark == "connect":
+                yield Piece("connected", at=recorded.t)
+            elif recorded.mark == "eof":
+                yield Piece("lost", at=recorded.t)
+        line = stream.readline()
