@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import NoReturn, TypeAlias
 
 from balans.logs import set_up_logging
 from monitor import __version__
@@ -34,9 +35,16 @@ def main(words: Sequence[str] | None = None) -> int:
     return code
 
 
+class Words(argparse.ArgumentParser):
+    """Says what is wrong with the words in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"balans: {message}; {self.prog} --help shows what there is.\n")
+
+
 def parser() -> argparse.ArgumentParser:
     """All commands and their words."""
-    top = argparse.ArgumentParser(prog="balans", description="Watches a contact centre live and shows it in balance.")
+    top = Words(prog="balans", description="Watches a contact centre live and shows it in balance.")
     top.add_argument("--version", action="version", version=f"balans {__version__}")
     top.add_argument("--log-level", choices=("debug", "info", "warning", "error"), default="info")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
@@ -49,35 +57,33 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-Commands = argparse._SubParsersAction  # the type has no public name
+Commands: TypeAlias = "argparse._SubParsersAction[Words]"  # the type has no public name
 
 
-def _demo(commands: Commands[argparse.ArgumentParser]) -> None:
+def _demo(commands: Commands) -> None:
     words = commands.add_parser("demo", help="a simulated centre on a moving wallboard, on this machine only")
-    words.add_argument(
-        "--port", type=int, default=8000, help="port of the wallboard (default 8000; 0 takes a free one)"
-    )
+    words.add_argument("--port", type=_port, default=8000, help="of the wallboard (default 8000; 0 takes a free one)")
     words.add_argument("--seed", type=int, help="another seed is another day; the same seed is the same day")
     words.add_argument("--speed", type=float, help="how many times faster than the clock (default 1)")
     words.add_argument("--no-open", action="store_true", help="do not open a browser")
     words.set_defaults(act=demo)
 
 
-def _run(commands: Commands[argparse.ArgumentParser]) -> None:
+def _run(commands: Commands) -> None:
     words = commands.add_parser("run", help="start the roles that the configuration names")
     _with_configuration(words)
     words.add_argument("--roles", metavar="ROLE,...", help="only these of collect, monitor and web, in this process")
     words.set_defaults(act=run)
 
 
-def _collect(commands: Commands[argparse.ArgumentParser]) -> None:
+def _collect(commands: Commands) -> None:
     words = commands.add_parser("collect", help="start one collector by its name in the configuration")
     words.add_argument("name", metavar="NAME", help="NAME of [collectors.NAME]")
     _with_configuration(words)
     words.set_defaults(act=collect)
 
 
-def _replay(commands: Commands[argparse.ArgumentParser]) -> None:
+def _replay(commands: Commands) -> None:
     words = commands.add_parser("replay", help="the figures of a recording")
     words.add_argument("source", choices=("call-table", "asterisk-ami", "asterisk-queue-log"), help="what was recorded")
     words.add_argument("files", metavar="FILE", nargs="+", type=Path, help="the recording; .gz is read as it is")
@@ -88,14 +94,14 @@ def _replay(commands: Commands[argparse.ArgumentParser]) -> None:
     words.set_defaults(act=replay)
 
 
-def _config(commands: Commands[argparse.ArgumentParser]) -> None:
+def _config(commands: Commands) -> None:
     words = commands.add_parser("config", help="check the configuration").add_subparsers(metavar="check", required=True)
     check = words.add_parser("check", help="say what is wrong, or what would be started")
     check.add_argument("config", metavar="FILE", nargs="?", type=Path, default=DEFAULT_CONFIGURATION)
     check.set_defaults(act=config_check)
 
 
-def _doctor(commands: Commands[argparse.ArgumentParser]) -> None:
+def _doctor(commands: Commands) -> None:
     words = commands.add_parser("doctor", help="say in plain words what is wrong with a set-up, and what to do")
     words.add_argument("--config", type=Path, metavar="FILE", help=f"default: {DEFAULT_CONFIGURATION} if it is there")
     words.set_defaults(act=doctor)
@@ -112,6 +118,12 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is no day; write it as 1999-03-11") from error
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; it is a number from 0 to 65535")
+    return int(text)
 
 
 def config_check(arguments: argparse.Namespace) -> int:

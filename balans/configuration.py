@@ -17,6 +17,8 @@ def load_checked(path: Path | None) -> Settings:
     """The settings, with every collector's own keys and every reference between tables checked.
 
     Raises ConfigurationError with the key that is wrong."""
+    if path is not None and not path.exists():
+        raise ConfigurationError(f"There is no {path}; balans.example.toml shows what belongs in it.")
     settings = load(path)
     where = path or "The environment"
     for table in ("queues", "teams", "boards", "collectors"):

@@ -52,7 +52,7 @@ def addresses(address: str) -> str:
     return (
         f"\n  Balans shows a simulated contact centre. Everything in it is made up.\n\n"
         f"    Wallboard   {address}/wall/{BOARD}\n"
-        f"    REST        {address}/docs\n"
+        f"    REST        {address}/api/openapi.json\n"
         f"    Metrics     {address}/metrics\n\n"
         f"  Ctrl-C stops it.\n\n"
     )

@@ -32,7 +32,7 @@ class LateProgress:
             disable=not console.is_terminal,
         )
         self._since = time.monotonic()
-        self._shown = False
+        self._shown = self._reading = False
         self._step = self._bar.add_task("", total=None)
 
     def __enter__(self) -> LateProgress:
@@ -43,16 +43,20 @@ class LateProgress:
     ) -> None:
         self._bar.stop()
 
-    def of(self, what: str, done: int, total: int | None = None) -> None:
-        """Say how far `what` is."""
+    def read(self, done: int, total: int) -> None:
+        """So many bytes of a recording are read."""
+        self._reading = done < total
+        self._say("Reading", done, total)
+
+    def counted(self, items: Iterable[T]) -> Iterator[T]:
+        """The items as they pass, counted once the reading is over."""
+        for number, item in enumerate(items):
+            if number % LOOK_EVERY == 0 and not self._reading:
+                self._say(f"Measuring, {number:,} events", 0, None)
+            yield item
+
+    def _say(self, what: str, done: int, total: int | None) -> None:
         if not self._shown and time.monotonic() - self._since > PATIENCE_SECONDS:
             self._shown = True
             self._bar.start()
         self._bar.update(self._step, description=what, completed=done, total=total)
-
-    def counted(self, what: str, items: Iterable[T]) -> Iterator[T]:
-        """The items, counted on the bar as they pass."""
-        for number, item in enumerate(items):
-            if number % LOOK_EVERY == 0:
-                self.of(f"{what} ({number:,})", 0)
-            yield item

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from balans.configuration import load_checked
 from balans.progress import LateProgress
-from collectors import call_table
+from collectors import asterisk_ami, call_table
 from collectors.call_table.columns import PRESETS
 from collectors.source import Surroundings
 from monitor.engine import Engine
@@ -56,8 +56,10 @@ def replayed(recording: Recording, config: Path | None) -> Report:
         replay = Replay(surroundings, Counter(), progress)
         events = READERS[recording.source](recording, replay)
         engine = Engine(site, settings.queues, settings.teams, settings.boards, keep_all=True)
-        for event in progress.counted("Measuring", events):
+        for event in progress.counted(events):
             engine.apply(event)
+    if recording.day is not None and engine.read == 0:
+        raise ConfigurationError(f"No call of {recording.day} is in {_names(recording.files)}.")
     start, end = _bounds(recording.day, ZoneInfo(site.time_zone))
     return report(engine.whole(), site.time_zone, start=start, end=end, unreadable=replay.unreadable)
 
@@ -68,6 +70,10 @@ def _check(recording: Recording) -> None:
             raise ConfigurationError(f"There is no file {path}.")
     if recording.source != "call-table" and (recording.preset or recording.day):
         raise ConfigurationError(f"--preset and --day belong to call-table, not to {recording.source}.")
+
+
+def _names(files: Sequence[Path]) -> str:
+    return ", ".join(path.name for path in files)
 
 
 def _site(recording: Recording, settings: Settings) -> Site:
@@ -100,11 +106,20 @@ def _call_table(recording: Recording, replay: Replay) -> Iterator[Event]:
         settings,
         replay.surroundings,
         recording.day,
-        lambda done, total: replay.progress.of("Reading", done, total),
+        replay.progress.read,
         rejected=replay.unreadable,
     )
 
 
+def _asterisk_ami(recording: Recording, replay: Replay) -> Iterator[Event]:
+    settings = asterisk_ami.Settings()
+    for path in recording.files:
+        yield from asterisk_ami.replay(
+            path, settings, replay.surroundings, replay.progress.read, rejected=replay.unreadable
+        )
+
+
 READERS: Mapping[str, Callable[[Recording, Replay], Iterator[Event]]] = {
     "call-table": _call_table,
+    "asterisk-ami": _asterisk_ami,
 }

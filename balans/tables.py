@@ -11,7 +11,7 @@ from rich.table import Table
 
 from monitor.report import Report
 
-COLUMNS = ("", "offered", "answered", "gave up", "left", "in time", "waited", "handled in", "most waiting")
+COLUMNS = ("", "offered", "answered", "gave\nup", "left", "in\ntime", "waited", "handled\nin", "most\nwaiting")
 
 
 def show(report: Report, console: Console) -> None:
@@ -19,7 +19,15 @@ def show(report: Report, console: Console) -> None:
     period = report.period
     if period.start and period.end:
         console.print(f"{period.start:%Y-%m-%d %H:%M} - {period.end:%Y-%m-%d %H:%M} ({period.time_zone})")
-    table = Table(*COLUMNS, header_style="bold", box=SIMPLE_HEAD, padding=(0, 1))
+    table = Table(
+        *COLUMNS,
+        header_style="bold",
+        box=SIMPLE_HEAD,
+        padding=(0, 1),
+        collapse_padding=True,
+        pad_edge=False,
+        show_edge=False,
+    )
     for column in table.columns[1:]:
         column.justify = "right"
     table.add_row(*_row("total", report.total), end_section=True)
