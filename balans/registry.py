@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from collectors import call_table, demo
+from collectors import call_table, demo, webhook
 from collectors.source import Collector, Surroundings
 from monitor.errors import ConfigurationError
 from monitor.settings import Table, one_sentence
@@ -28,6 +28,7 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     "call_table": Kind("tables of calls (CSV, TSV)", call_table.Settings, call_table.CallTable),
     "demo": Kind("a simulated centre", demo.Settings, demo.Demo),
+    "webhook": Kind("signed events over HTTP", webhook.Settings, webhook.Webhook),
 }
 
 

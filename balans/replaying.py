@@ -77,9 +77,9 @@ def _names(files: Sequence[Path]) -> str:
 
 
 def _site(recording: Recording, settings: Settings) -> Site:
-    """A preset's recording was made in the zone of its centre, unless the configuration names another."""
+    """A preset's recording was made in the zone of its centre, unless the configuration departs from the default."""
     preset: Mapping[str, str] = PRESETS.get(recording.preset or "", {})
-    if "time_zone" in preset and "time_zone" not in settings.site.model_fields_set:
+    if "time_zone" in preset and settings.site.time_zone == Site().time_zone:
         return settings.site.model_copy(update={"time_zone": preset["time_zone"]})
     return settings.site
 
