@@ -110,7 +110,7 @@ class Reader:
             raise Refused("The row does not say when the call was answered.", "no_time")
         # Services begin a second or two before the queue's clock says that the waiting ended, and now and
         # then before it says that it began; a call that did not wait is offered and answered at once.
-        offered = answered if offered is None else min(offered, answered)
+        offered = answered if offered is None or waited == 0 else min(offered, answered)
         ended = answered + timedelta(seconds=talk) if talk is not None else None
         ended = ended or self._instant(row, "ended", day, answered, None) or answered
         return self._made(row, day, offered, answered, waited, None, max(ended, answered), talk)
@@ -130,8 +130,8 @@ class Reader:
 
     def _before_the_queue(self, row: Row, day: date) -> tuple[datetime | None, datetime | None]:
         """When the call came in and when its menu was over, in the order of life whatever the clocks say."""
-        entered = self._instant(row, "entered", day, None, None)
-        menu_left = self._instant(row, "menu_left", day, entered, None)
+        entered = self._moment(row, "entered", day, None)
+        menu_left = self._moment(row, "menu_left", day, entered)
         if entered is not None and menu_left is not None:
             return min(entered, menu_left), menu_left
         return entered, menu_left or entered
@@ -144,8 +144,13 @@ class Reader:
     def _instant(self, row: Row, key: str, day: date, near: datetime | None, duration: float | None) -> datetime | None:
         """None where the table has no such time: the word for it only counts without a duration beside it,
         because it may be a real midnight."""
+        if not duration and self._text(row, key) in self._settings.absent_times:
+            return None
+        return self._moment(row, key, day, near)
+
+    def _moment(self, row: Row, key: str, day: date, near: datetime | None) -> datetime | None:
         text = self._text(row, key)
-        if not text or (not duration and text in self._settings.absent_times):
+        if not text:
             return None
         if self._place["date"] < 0:
             return local_instant(text, self._settings.instant_format, self._zone)

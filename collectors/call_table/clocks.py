@@ -40,7 +40,8 @@ def time_of_day(text: str, day: date, zone: ZoneInfo, near: datetime | None = No
     try:
         hours, minutes, *rest = text.split(":")
         seconds = float(rest[0]) if rest else 0.0
-        local = datetime(day.year, day.month, day.day, int(hours), int(minutes), tzinfo=zone)
+        # Some tables write 24:05 for what came after midnight.
+        local = datetime(day.year, day.month, day.day, tzinfo=zone) + timedelta(hours=int(hours), minutes=int(minutes))
         local += timedelta(seconds=seconds)
         first = local.astimezone(UTC)
         if near is None or (abs(first - near) < _SURE and not _ambiguous(local)):

@@ -8,7 +8,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from datetime import UTC, datetime
 from pathlib import Path
 
 from collectors.call_table.columns import Settings
@@ -21,12 +21,14 @@ from monitor.events import Event, SourceStatus
 log = logging.getLogger(__name__)
 
 CANNOT_TELL = ("agent_states", "hold", "transfers", "who_ended")
-_BATCH = 500
+BATCH = 500
+SETTLED_SECONDS = 60
+"""A last line without a line end is taken for whole when its file has not changed for so long."""
 
 
 @dataclass(slots=True)
 class Seen:
-    """How far a file has been read: its size when last looked at, and the offset after its last whole line."""
+    """How far a file has been read: its size at the last look, and the offset behind what has been taken."""
 
     size: int = -1
     offset: int = 0
@@ -34,8 +36,9 @@ class Seen:
 
 
 class CallTable:
-    """Watches `settings.files`. A file in gzip is read once it has stopped growing; a plain one line by line
-    as it grows. After a restart everything is read again: ids are the same, so nothing counts twice."""
+    """Watches `settings.files`. A gzip file is read once it has stopped growing, a plain one line by line as it
+    grows; one that shrinks is read anew. After a restart everything is read again: an event seen twice has the
+    same id. Holds the events of one file's news at a time."""
 
     def __init__(self, name: str, settings: Settings, surroundings: Surroundings) -> None:
         if not settings.files:
@@ -47,17 +50,21 @@ class CallTable:
         self._seen: dict[Path, Seen] = {}
 
     async def run(self, outlet: Outlet) -> None:
-        """Import, then poll until cancelled."""
-        up = False
+        """Import, say that the source is up, then poll until cancelled."""
+        await self._look(outlet)
+        if not self._seen:
+            log.warning("%s: there is no file %s yet", self.name, self._settings.files)
+        await outlet.put([self._status()])
         while True:
-            for path in sorted(Path(found) for found in glob.glob(self._settings.files)):
-                events = self._new(path)
-                while batch := list(islice(events, _BATCH)):
-                    await outlet.put(batch)
-            if not up:
-                await outlet.put([self._status()])
-                up = True
             await asyncio.sleep(self._settings.poll_seconds)
+            await self._look(outlet)
+
+    async def _look(self, outlet: Outlet) -> None:
+        """Each file's news, read in a thread because a month of calls takes a second."""
+        for found in sorted(await asyncio.to_thread(glob.glob, self._settings.files)):
+            events = await asyncio.to_thread(self._news, Path(found))
+            for start in range(0, len(events), BATCH):
+                await outlet.put(events[start : start + BATCH])
 
     def _status(self) -> SourceStatus:
         now = self._surroundings.clock()
@@ -65,44 +72,46 @@ class CallTable:
             id=f"status/{now.isoformat()}", source=self.name, at=now, state="up", cannot_tell=CANNOT_TELL
         )
 
-    def _new(self, path: Path) -> Iterator[Event]:
-        """The events of what a file has gained. A file that cannot be used is named once per change."""
+    def _news(self, path: Path) -> list[Event]:
+        """The events of what a file has gained. A file that cannot be used is named each time it changes."""
         try:
             rows = self._new_rows(path)
             if rows is None:
-                return iter(())
+                return []
             calls = calls_of(rows, self._settings, self._surroundings, self.rejected, path.name)
-            return in_order(calls, self.name, self._surroundings.queues)
+            return list(in_order(calls, self.name, self._surroundings.queues))
         except ConfigurationError as error:
             log.warning("%s: %s", self.name, error)
-            return iter(())
         except OSError as error:
             log.warning("%s: cannot read %s: %s", self.name, path.name, error.strerror)
-            return iter(())
+        return []
 
     def _new_rows(self, path: Path) -> Iterator[Row] | None:
         """Rows since the last look, header first; None while there is nothing new."""
         seen = self._seen.setdefault(path, Seen())
-        size = path.stat().st_size
-        if size < seen.size:
+        state = path.stat()
+        if state.st_size < seen.size:
             seen.offset, seen.header = 0, None
-        grown, seen.size = size != seen.size, size
+        grown, seen.size = state.st_size != seen.size, state.st_size
+        if seen.offset == seen.size:
+            return None
         with path.open("rb") as file:
             if file.read(2) == b"\x1f\x8b":
-                return self._packed(path, seen, grown)
+                return None if grown else self._packed(path, seen)
             file.seek(seen.offset)
-            raw = file.read(max(0, size - seen.offset))
-        whole = raw[: raw.rfind(b"\n") + 1]
-        if not whole:
-            return None
+            raw = file.read(seen.size - seen.offset)
+        quiet = self._surroundings.clock() - datetime.fromtimestamp(state.st_mtime, UTC)
+        whole = raw if quiet.total_seconds() > SETTLED_SECONDS else raw[: raw.rfind(b"\n") + 1]
+        return self._plain(whole, seen) if whole else None
+
+    def _plain(self, whole: bytes, seen: Seen) -> Iterator[Row]:
         seen.offset += len(whole)
-        rows = table(whole.decode(self._settings.encoding, "replace").splitlines(True), self._settings, self.rejected)
+        lines = whole.decode(self._settings.encoding, "replace").splitlines(keepends=True)
+        rows = table(lines, self._settings, self.rejected)
         if seen.header is None:
             seen.header = next(rows, [])
         return iter([seen.header, *rows])
 
-    def _packed(self, path: Path, seen: Seen, grown: bool) -> Iterator[Row] | None:
-        if grown or seen.offset == seen.size:
-            return None
+    def _packed(self, path: Path, seen: Seen) -> Iterator[Row]:
         seen.offset = seen.size
         return read(path, self._settings, self.rejected)

@@ -87,7 +87,7 @@ class Settings(Table):
     source: Literal["call_table"]
     preset: Literal["anonymous-bank"] | None = None
     files: str = ""
-    """The live collector's files: a path whose last part may hold wildcards, such as `drop/*.csv`."""
+    """The live collector's files: a path that may hold wildcards, such as `drop/*.csv`."""
     poll_seconds: float = Field(5, ge=0.05)
     time_zone: str = ""
     """Of the times in the table; empty: the site's. Instants that carry an offset of their own keep it."""
@@ -99,7 +99,8 @@ class Settings(Table):
     numbers_restart: Literal["never", "daily", "monthly"] = "never"
     """When the same call number may come again for another call."""
     absent_times: tuple[str, ...] = ()
-    """How the table writes "no time", where the duration beside it is zero or absent too."""
+    """How the table writes "no time" of the queue and the conversation, where the duration beside it is zero or
+    absent too."""
     unknown: tuple[str, ...] = ("",)
     """How the table writes "no customer" and "no agent"."""
     agents_are_opaque: bool = False

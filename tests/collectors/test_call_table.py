@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -13,8 +14,11 @@ from statistics import mean, median
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from collectors.call_table import Settings, replay
+from collectors.call_table.clocks import time_of_day
 from collectors.source import Surroundings
 from monitor.events import (
     ContactAnswered,
@@ -26,15 +30,15 @@ from monitor.events import (
     in_order_of_life,
 )
 from monitor.pseudonym import Pseudonyms
-from monitor.settings import Queue, Site
+from monitor.settings import Site
 
 ISRAEL = ZoneInfo("Asia/Jerusalem")
 BANK = Settings(source="call_table", preset="anonymous-bank")
 
 
-def surroundings(**queues: Queue) -> Surroundings:
+def surroundings() -> Surroundings:
     return Surroundings(
-        site=Site(), queues=queues, pseudonyms=Pseudonyms(b"a key of the tests"), clock=lambda: datetime.now(UTC)
+        site=Site(), queues={}, pseudonyms=Pseudonyms(b"a key of the tests"), clock=lambda: datetime.now(UTC)
     )
 
 
@@ -205,3 +209,148 @@ def test_every_hour_of_the_most_crowded_day(shared_data: Path) -> None:
                 "avg_in_service": round(hour.service_seconds / 3600, 4),
                 "max_in_service": hour.max_in_service,
             } == {key: float(row[key]) for key in row if key != "hour"}, row["hour"]
+
+
+def test_whoever_is_answered_was_offered_first_whatever_the_clocks_say(shared_data: Path) -> None:
+    """Services begin before the queue's clock says that the waiting ended, sometimes before it began."""
+    offered: dict[str, datetime] = {}
+    answered: dict[str, datetime] = {}
+    for event in replay([month(shared_data, 2)], BANK, surroundings()):
+        match event:
+            case ContactOffered():
+                offered[event.contact] = event.at
+            case ContactAnswered():
+                assert offered[event.contact] <= event.at
+                answered[event.contact] = event.at
+            case ContactLeft() if event.contact in offered:
+                assert event.at - offered[event.contact] == timedelta(seconds=event.waited_seconds or 0)
+            case ContactEnded():
+                assert event.at - answered[event.contact] == timedelta(seconds=event.talk_seconds or 0)
+
+
+def test_equal_customers_stay_equal_and_are_not_to_be_read_back(shared_data: Path) -> None:
+    events = list(replay([month(shared_data, 3)], BANK, surroundings(), date(1999, 3, 11)))
+    known = [event.customer for event in events if isinstance(event, ContactOffered) and event.customer]
+    with gzip.open(month(shared_data, 3), "rt") as file:
+        numbers = [
+            row["customer_id"]
+            for row in csv.DictReader(file, delimiter="\t")
+            if row["date"] == "990311" and row["outcome"] != "PHANTOM" and row["customer_id"] != "0"
+            if row["outcome"] == "AGENT" or row["q_time"] != "0"
+        ]
+    assert sorted(Counter(known).values()) == sorted(Counter(numbers).values())
+    assert not set(known) & set(numbers)
+
+
+def test_agents_of_the_bank_keep_their_names_unless_told_otherwise(shared_data: Path) -> None:
+    hashed = BANK.model_copy(update={"agents_are_opaque": False})
+
+    def agents(settings: Settings) -> set[str]:
+        events = replay([month(shared_data, 3)], settings, surroundings(), date(1999, 3, 11))
+        return {event.agent for event in events if isinstance(event, ContactAnswered)}
+
+    assert "A08" in agents(BANK)
+    assert len(agents(hashed)) == len(agents(BANK))
+    assert all(not agent or agent.startswith("a-") for agent in agents(hashed))
+
+
+def test_months_together_are_the_months_one_by_one(shared_data: Path) -> None:
+    paths = [month(shared_data, number) for number in (1, 2)]
+    heard: list[tuple[int, int]] = []
+    together = list(replay(paths[::-1], BANK, surroundings(), progress=lambda done, total: heard.append((done, total))))
+    apart = [event for path in paths for event in replay([path], BANK, surroundings())]
+    assert together == in_order_of_life(apart)
+    size = sum(path.stat().st_size for path in paths)
+    assert heard == sorted(heard)
+    assert heard[-1] == (size, size)
+
+
+BANK_HEADER = (
+    "vru+line\tcall_id\tcustomer_id\tpriority\ttype\tdate\tvru_entry\tvru_exit\tvru_time\t"
+    "q_start\tq_exit\tq_time\toutcome\tser_start\tser_exit\tser_time\tserver"
+)
+NOBODY = "0:00:00 0:00:00 0"
+
+
+def bank(tmp_path: Path, *rows: str) -> list[Event]:
+    path = tmp_path / "bank.tsv"
+    path.write_text("\n".join([BANK_HEADER, *("\t".join(row.split()) for row in rows)]) + "\n")
+    return list(replay([path], BANK, surroundings()))
+
+
+def local(events: Sequence[Event]) -> list[str]:
+    return [f"{event.at.astimezone(ISRAEL):%d %H:%M:%S} {event.id.rsplit('/')[1]}" for event in events]
+
+
+def test_a_life_that_goes_past_midnight(tmp_path: Path) -> None:
+    queued = "AA0101 1 0 0 PS 990309 23:59:23 23:59:23 0 23:59:28 0:00:03 35 AGENT 0:00:02 0:00:54 52 A12"
+    hung_up = "AA0101 2 0 0 PS 990309 23:59:54 23:59:58 4 0:00:00 0:00:27 27 HANG 0:00:00 0:00:00 0 NO_SERVER"
+    assert local(bank(tmp_path, queued)) == [
+        "09 23:59:28 offered",
+        "10 00:00:02 answered",
+        "10 00:00:54 ended",
+        "10 00:00:54 wrapped_up",
+    ]
+    assert local(bank(tmp_path, hung_up)) == ["10 00:00:00 offered", "10 00:00:27 left"]
+
+
+def test_a_service_without_a_beginning_begins_when_the_queue_is_left(tmp_path: Path) -> None:
+    queued = "AA0101 1 0 0 PS 990309 13:01:45 13:01:51 6 13:01:51 13:04:08 137 AGENT 0:00:00 0:00:00 0 A14"
+    direct = f"AA0101 2 0 0 PS 990309 13:39:21 13:39:30 9 {NOBODY} AGENT {NOBODY} A36"
+    assert local(bank(tmp_path, queued))[:2] == ["09 13:01:51 offered", "09 13:04:08 answered"]
+    assert local(bank(tmp_path, direct))[:2] == ["09 13:39:30 offered", "09 13:39:30 answered"]
+
+
+def test_a_service_that_began_before_the_queue(tmp_path: Path) -> None:
+    row = "AA0101 1 0 0 TT 990309 17:32:50 17:32:52 2 17:32:52 17:33:49 57 AGENT 17:32:51 17:33:50 59 A24"
+    events = bank(tmp_path, row)
+    assert local(events)[:3] == ["09 17:32:51 offered", "09 17:32:51 answered", "09 17:33:50 ended"]
+    assert [event.waited_seconds for event in events if isinstance(event, ContactAnswered)] == [57]
+
+
+def test_a_service_that_began_before_the_call_is_a_wrong_clock(tmp_path: Path) -> None:
+    row = "AA0101 1 0 0 PS 990309 17:32:50 17:32:52 2 17:32:52 17:33:49 57 AGENT 15:00:00 15:01:00 60 A24"
+    assert local(bank(tmp_path, row))[1:3] == ["09 17:33:49 answered", "09 17:34:49 ended"]
+
+
+def test_a_menu_that_ended_before_it_began(tmp_path: Path) -> None:
+    row = "AA0101 1 0 0 PS 990309 15:46:49 15:45:56 -53 15:45:56 15:46:59 63 AGENT 15:46:57 15:53:31 394 A25"
+    assert local(bank(tmp_path, row))[:2] == ["09 15:45:56 offered", "09 15:46:57 answered"]
+
+
+def test_who_hangs_up_in_the_menu_was_never_offered(tmp_path: Path) -> None:
+    row = f"AA0101 1 5 0 PS 990309 0:00:00 0:00:00 0 {NOBODY} HANG {NOBODY} NO_SERVER"
+    (left,) = bank(tmp_path, row)
+    assert isinstance(left, ContactLeft)
+    assert (left.reason, left.queue, left.contact) == ("before_queue", "PS", "199903-AA0101-1")
+    assert local([left]) == ["09 00:00:00 left"]
+
+
+@pytest.mark.parametrize(
+    ("text", "near", "expected"),
+    [
+        # Israel's clocks went from 2:00 to 3:00 on 2 April 1999, and from 2:00 back to 1:00 on 3 September.
+        ("1:30:00", "1999-09-02T22:00:00", "1999-09-02T22:30:00"),
+        ("1:30:00", "1999-09-02T23:40:00", "1999-09-02T23:30:00"),
+        ("1:05:00", "1999-09-02T22:55:00", "1999-09-02T23:05:00"),
+        ("0:00:10", "1999-09-03T21:59:00", "1999-09-03T22:00:10"),
+        ("23:59:50", "1999-09-02T21:00:10", "1999-09-02T20:59:50"),
+        ("24:00:10", "1999-09-03T21:59:00", "1999-09-03T22:00:10"),
+    ],
+)
+def test_a_time_finds_its_day_and_its_side_of_the_clock_change(text: str, near: str, expected: str) -> None:
+    at = time_of_day(text, date(1999, 9, 3), ISRAEL, datetime.fromisoformat(near).replace(tzinfo=UTC))
+    assert at == datetime.fromisoformat(expected).replace(tzinfo=UTC)
+
+
+@given(
+    near=st.integers(0, 365 * 86_400).map(lambda later: datetime(1999, 1, 1, tzinfo=UTC) + timedelta(seconds=later)),
+    off=st.integers(-3 * 3600, 3 * 3600),
+)
+def test_an_instant_survives_being_written_as_a_time_of_day(near: datetime, off: int) -> None:
+    """Within three hours nothing but a repeated or a skipped hour can be mistaken."""
+    at = near + timedelta(seconds=off)
+    written = at.astimezone(ISRAEL)
+    read = time_of_day(f"{written:%H:%M:%S}", near.astimezone(ISRAEL).date(), ISRAEL, near)
+    assert read == at or abs(read - at) == timedelta(hours=1)
+    assert abs(read - near) <= abs(at - near)
