@@ -12,13 +12,14 @@ BOUNCE_WINDOW = DAY
 
 
 class Contact:
-    """A contact's visits by when they were offered, and its transfers."""
+    """A contact's visits by when they were offered, which of them may still change, and its transfers."""
 
-    __slots__ = ("booked", "bounced", "offers", "transfers")
+    __slots__ = ("booked", "bounced", "kept", "offers", "transfers")
 
     def __init__(self) -> None:
         self.offers: dict[str, tuple[int, Cell]] = {}
-        self.booked: tuple[int, Cell] | None = None
+        self.kept: set[str] = set()
+        self.booked: tuple[int, str, Cell] | None = None
         self.transfers: dict[str, tuple[int, Cell]] = {}
         self.bounced: list[tuple[int, Cell]] = []
 
@@ -35,13 +36,14 @@ class Contacts:
         if record is None:
             record = self._contacts[contact] = Contact()
         record.offers[visit] = (at, cell)
-        if record.booked is None or at < record.booked[0]:
+        record.kept.add(visit)
+        if record.booked is None or (at, visit) < record.booked[:2]:
             _count(record)
 
     def visits(self, contact: str) -> list[str]:
         """The visits of the contact, latest first."""
         record = self._contacts.get(contact)
-        return [] if record is None else sorted(record.offers, key=lambda visit: record.offers[visit][0], reverse=True)
+        return [] if record is None else sorted(record.kept, key=lambda visit: record.offers[visit][0], reverse=True)
 
     def transferred(self, contact: str, event: str, at: int, cell: Cell) -> None:
         """The contact was passed on."""
@@ -56,6 +58,7 @@ class Contacts:
         if record is None:
             return
         if record.offers.pop(visit, None) is not None:
+            record.kept.discard(visit)
             _count(record)
         if [record.transfers.pop(event) for event in transfers if event in record.transfers]:
             _bounce(record)
@@ -64,23 +67,23 @@ class Contacts:
         """The visit is old enough: what it counted stays counted."""
         record = self._contacts.get(contact)
         if record is not None:
-            record.offers.pop(visit, None)
-            if not record.offers:
+            record.kept.discard(visit)
+            if not record.kept:
                 del self._contacts[contact]
 
 
 def _count(record: Contact) -> None:
-    first = min(record.offers.values(), key=lambda offer: offer[0], default=None)
+    first = min(((at, visit, cell) for visit, (at, cell) in record.offers.items()), key=lambda of: of[:2], default=None)
     if record.booked is not None:
-        add(record.booked[1].at(record.booked[0]), CONTACTS, -1)
+        add(record.booked[2].at(record.booked[0]), CONTACTS, -1)
     if first is not None:
-        add(first[1].at(first[0]), CONTACTS, 1)
+        add(first[2].at(first[0]), CONTACTS, 1)
     record.booked = first
 
 
 def _bounce(record: Contact) -> None:
     """A transfer bounced when the contact was transferred again within a day."""
-    in_order = sorted(record.transfers.values(), key=lambda transfer: transfer[0])
+    in_order = [transfer for _, transfer in sorted(record.transfers.items(), key=lambda named: (named[1][0], named[0]))]
     bounced = [now for now, then in pairwise(in_order) if then[0] - now[0] <= BOUNCE_WINDOW]
     for at, cell in record.bounced:
         add(cell.at(at), BOUNCED, -1)

@@ -57,7 +57,7 @@ class Engine:
         self.lanes = Lanes(dict(queues or {}), self.days)
         self.groups: dict[tuple[str, frozenset[str]], Cell] = {}
         of_agent = {agent: name for name, team in (teams or {}).items() for agent in team.agents}
-        self.roster = Roster(of_agent, self._group)
+        self.roster = Roster(of_agent, self.group)
         self._contacts = Contacts()
         self.lives = Lives(self.days, self.lanes, self.roster, self._contacts, Customers())
         self.sources = Sources()
@@ -258,7 +258,8 @@ class Engine:
             self.thanks.appendleft(event.text)
         return ""
 
-    def _group(self, team: str, queues: frozenset[str]) -> Cell:
+    def group(self, team: str, queues: frozenset[str]) -> Cell:
+        """Where the working time of agents of one team who serve the same queues is booked."""
         cell = self.groups.get((team, queues))
         if cell is None:
             cell = self.groups[team, queues] = Cell(self.days)

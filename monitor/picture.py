@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 
 Group = tuple[str, frozenset[str]]
 _HOUR = 60 * MINUTE
+_KINDS: tuple[ScopeKind, ...] = ("site", "board", "line", "channel", "queue", "team")
 _DAYS_KEPT = 2
 _ON_DUTY_NOT = ("offline", "unknown")
 _RATE_ROWS = (HANDLING, AVAILABLE, DIGITAL_SUM, DIGITAL_UNION)
@@ -88,8 +89,10 @@ class Picture:
         """Everything at one instant."""
         engine = self._engine
         day = engine.days.begin(now)
-        plans = self._laid_out()
         states = engine.roster.states()
+        for group in states:
+            engine.group(*group)
+        plans = self._laid_out()
         stale = {health.source: health.since for health in engine.sources.health() if health.state != "up"}
         begins = {window: (now // MINUTE - minutes + 1) * MINUTE for window, minutes in WINDOW_MINUTES.items()}
         begins["today"] = day
@@ -174,6 +177,7 @@ class Picture:
                 self._place_lane(lane)
             for group in engine.groups:
                 self._place_group(group)
+            self._plans = dict(sorted(self._plans.items(), key=lambda item: (_KINDS.index(item[0].kind), item[0].id)))
             for plan in self._plans.values():
                 plan.waited.levels = [lane.waited for lane in plan.lanes]
                 plan.served.levels = [lane.served for lane in plan.lanes]

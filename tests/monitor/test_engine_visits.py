@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.settings import Queue
-from tests.monitor.centre import Morning, at, centre, live, told, today
+from tests.monitor.centre import Morning, at, centre, live, today, told
 
 pbx = Morning()
 

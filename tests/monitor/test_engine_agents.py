@@ -1,0 +1,135 @@
+"""Agents by state, and the time that occupancy is made of."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.settings import Queue, Team
+from tests.monitor.centre import Morning, at, centre, live, today, told
+
+pbx = Morning()
+TWO = {"sales": Queue(), "tech": Queue(line=2)}
+
+
+def test_an_agent_in_several_queues_counts_once_in_a_total() -> None:
+    engine = told(centre(queues=TWO), [pbx.agent(0, "ann", "available", queues=("sales", "tech"))])
+    assert live(engine).agents == {"available": 1}
+    assert live(engine, id="tech").agents == {"available": 1}
+    assert live(engine, "site", "site").agents == {"available": 1}
+    assert live(engine, "site", "site").on_duty == 1
+
+
+def test_contacts_lie_over_the_agents_own_state() -> None:
+    engine = told(centre(), [pbx.agent(0, "ann", "available", queues=("sales",)), pbx.offered(0, "a")])
+    for event, state in (
+        (pbx.answered(10, "a"), "on_contact"),
+        (pbx.held(20, "a"), "on_hold"),
+        (pbx.resumed(30, "a"), "on_contact"),
+        (pbx.ended(40, "a"), "wrap_up"),
+        (pbx.wrapped_up(50, "a"), "available"),
+    ):
+        assert live(told(engine, [event])).agents == {state: 1}
+
+
+def test_a_break_that_begins_during_a_call_shows_when_the_call_is_over() -> None:
+    engine = told(centre(), [pbx.agent(0, "ann", "available"), pbx.offered(0, "a"), pbx.answered(10, "a")])
+    told(engine, [pbx.agent(20, "ann", "break", reason="lunch")])
+    assert live(engine, "site", "site").agents == {"on_contact": 1}
+    told(engine, [pbx.ended(40, "a"), pbx.wrapped_up(50, "a")])
+    assert live(engine, "site", "site").agents == {"break": 1}
+    assert live(engine, "site", "site").on_duty == 1
+
+
+def test_occupancy_is_handling_over_handling_and_available() -> None:
+    events = [
+        pbx.agent(0, "ann", "available", queues=("sales",)),
+        *pbx.call(0, "a", wait=100, talk=200, wrap=50),
+        pbx.agent(400, "ann", "break"),
+        pbx.agent(1000, "ann", "offline"),
+    ]
+    occupancy = today(told(centre(), events)).occupancy
+    assert (occupancy.numerator, occupancy.denominator) == (250, 400)
+
+
+def test_three_chats_at_once_never_make_more_than_all_of_the_time() -> None:
+    queues = {"chat": Queue(channel="chat")}
+    events = [pbx.agent(0, "ann", "available", queues=("chat",))]
+    for number in range(3):
+        events += pbx.call(0, f"c{number}", wait=0, talk=100 + number * 100, queue="chat", channel="chat")
+    figures = today(told(centre(queues=queues), events, now=300), id="chat")
+    assert figures.occupancy.ratio == 1
+    assert figures.concurrency.ratio == pytest.approx(2.0)
+
+
+def test_time_that_is_still_running_counts_up_to_now() -> None:
+    engine = told(centre(), [pbx.agent(0, "ann", "available", queues=("sales",))], now=60)
+    assert today(engine).occupancy.denominator == 60
+    engine.advance(at(120))
+    assert today(engine).occupancy.denominator == 120
+    told(engine, [pbx.offered(120, "a"), pbx.answered(120, "a")], now=180)
+    assert (today(engine).occupancy.numerator, today(engine).occupancy.denominator) == (60, 180)
+
+
+def test_a_window_counts_only_the_time_inside_it() -> None:
+    engine = told(centre(), [pbx.agent(0, "ann", "available", queues=("sales",))], now=7200)
+    windows = engine.figures().of("queue", "sales").windows  # type: ignore[union-attr]
+    assert windows["today"].occupancy.denominator == 7200
+    assert windows["15m"].occupancy.denominator == pytest.approx(15 * 60, abs=60)
+
+
+def test_other_work_and_breaks_are_outside_occupancy() -> None:
+    events = [pbx.agent(0, "ann", "other_work", reason="training"), pbx.agent(600, "ann", "break")]
+    assert today(told(centre(), events, now=1200), "site", "site").occupancy.ratio is None
+
+
+def test_nobody_knows_the_occupancy_of_agents_whose_state_nobody_tells() -> None:
+    """A table of calls says who answered, not who sat waiting."""
+    figures = today(told(centre(), pbx.call(0, "a"), now=300))
+    assert figures.occupancy.ratio is None
+
+
+def test_agents_of_a_silent_source_become_unknown_not_available() -> None:
+    engine = told(
+        centre(),
+        [pbx.source_is(0, "up", heartbeat_seconds=30), pbx.agent(0, "ann", "available", queues=("sales",))],
+        now=31,
+    )
+    assert live(engine).agents == {"unknown": 1}
+    assert live(engine).on_duty == 0
+    source = engine.figures().sources[0]
+    assert (source.state, source.since) == ("silent", at(0))
+    assert today(engine).occupancy.denominator == 30
+
+    told(engine, [pbx.agent(40, "ann", "available")], now=50)
+    assert live(engine).agents == {"available": 1}
+    assert engine.figures().sources[0].state == "up"
+    assert today(engine).occupancy.denominator == 40
+
+
+def test_a_queue_whose_source_is_lost_says_since_when() -> None:
+    engine = told(centre(), [pbx.offered(0, "a"), pbx.agent(0, "ann", "available"), pbx.source_is(60, "lost")], now=90)
+    assert live(engine).stale_since == at(60)
+    assert live(engine, "site", "site").agents == {"unknown": 1}
+    told(engine, [pbx.source_is(100, "up")])
+    assert live(engine).stale_since is None
+
+
+def test_a_teams_figures_are_its_queues_side_and_its_peoples_side() -> None:
+    """Team red owns sales; Bob of team blue helps out. The waiting and service level are red's, the handling is
+    of whoever did it."""
+    queues = {"sales": Queue(team="red"), "tech": Queue(team="blue")}
+    teams = {"red": Team(agents=("ann",)), "blue": Team(agents=("bob",))}
+    events = [*pbx.call(0, "a", agent="ann", talk=60), *pbx.call(0, "b", agent="bob", talk=120)]
+    engine = told(centre(queues=queues, teams=teams), events)
+    red, blue = today(engine, "team", "red"), today(engine, "team", "blue")
+    assert (red.offered, red.answered, red.handled) == (2, 2, 1)
+    assert (blue.offered, blue.answered, blue.handled) == (0, 0, 1)
+    assert blue.handle_time_seconds.mean == 120
+    assert red.speed_of_answer_seconds.n == 2
+
+
+def test_totals_of_agents_never_exceed_the_number_of_people() -> None:
+    events = [pbx.agent(0, f"agent {n}", "available", queues=("sales", "tech")) for n in range(7)]
+    engine = told(centre(queues=TWO), events)
+    for figures in engine.figures().scopes:
+        assert sum(figures.live.agents.values()) <= 7
