@@ -3,5 +3,6 @@
 from collectors.demo.centre import DIRECTORY, settings_table
 from collectors.demo.collector import Demo, Settings
 from collectors.demo.narrator import events
+from collectors.demo.truth import Tally, Truth, truth
 
-__all__ = ["DIRECTORY", "Demo", "Settings", "events", "settings_table"]
+__all__ = ["DIRECTORY", "Demo", "Settings", "Tally", "Truth", "events", "settings_table", "truth"]

@@ -81,7 +81,7 @@ QUEUES: dict[str, DemoQueue] = {
         "eems",
         60,
         0.80,
-        550,
+        700,
         {"orderstatus": 4, "levering": 3, "retour": 2, "termijnbedrag": 2, "storing": 1},
     ),
     "whatsapp": DemoQueue(
@@ -91,7 +91,7 @@ QUEUES: dict[str, DemoQueue] = {
         "eems",
         120,
         0.80,
-        360,
+        440,
         {"orderstatus": 3, "levering": 3, "meterstand": 2, "retour": 2},
     ),
     "mail": DemoQueue(

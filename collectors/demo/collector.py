@@ -20,7 +20,7 @@ from collectors.demo.chronicle import Chronicle, chronicle
 from collectors.demo.narrator import snapshots, status, tell
 from collectors.demo.siteday import MINUTE, SiteDay, instant, milliseconds
 from collectors.source import Clock, Outlet, Surroundings
-from monitor.events import Event, in_order_of_life
+from monitor.events import Event, SourceStatus, in_order_of_life
 from monitor.settings import Table
 
 BATCH = 1000
@@ -86,7 +86,8 @@ class Demo:
         while position < len(told):
             now = self.clock()
             reached = max(position, bisect_right(told, now, key=lambda event: event.at))
-            due = told[position:reached] + self._live_words(story, milliseconds(now))
+            due = told[position:reached]
+            due += self._live_words(story, milliseconds(now), any(isinstance(event, SourceStatus) for event in due))
             position = reached
             due = in_order_of_life(due)
             for begins in range(0, len(due), BATCH):
@@ -94,14 +95,16 @@ class Demo:
             if position < len(told):
                 await self._sleep(self._until(told[position].at))
 
-    def _live_words(self, story: Chronicle, now: int) -> list[Event]:
-        """Snapshots when a minute has begun, a sign of life when it is time."""
+    def _live_words(self, story: Chronicle, now: int, alive: bool) -> list[Event]:
+        """Snapshots when a minute has begun; a sign of life when it is time and the story itself gives none."""
         words: list[Event] = []
         minute = now - now % MINUTE
         if minute > self._minute and minute >= story.day.begins:
             self._minute = minute
             words += snapshots(story, minute, source=self.name)
-        if now >= self._alive_at + self._alive_every():
+        if alive:
+            self._alive_at = now
+        elif now >= self._alive_at + self._alive_every():
             self._alive_at = now
             words.append(status(now, self.name, story))
         return words

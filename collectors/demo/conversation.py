@@ -19,7 +19,7 @@ from monitor.events import Channel, EndedBy
 
 _TALK = {"voice": 1.0, "callback": 1.0, "video": 1.15, "chat": 1.5, "whatsapp": 1.35, "mail": 1.25, "social": 0.9}
 _WRAP_UP = {"voice": 26.0, "callback": 24.0, "video": 60.0, "chat": 12.0, "whatsapp": 10.0, "mail": 8.0, "social": 5.0}
-_PATIENCE = {"voice": 300.0, "chat": 270.0, "whatsapp": 2400.0, "video": 240.0}
+_PATIENCE = {"voice": 330.0, "chat": 270.0, "whatsapp": 2400.0, "video": 240.0}
 """Mean seconds a customer is willing to wait; mail, social and callback do not give up."""
 _ASKED = {"voice": 0.35, "callback": 0.35, "chat": 0.6, "whatsapp": 0.5, "mail": 0.4, "social": 0.0, "video": 0.8}
 _MARK: dict[str, Literal["csat", "nps", "thumb"]] = {"chat": "thumb", "whatsapp": "thumb", "mail": "nps"}
@@ -136,13 +136,8 @@ def outcome(random: Random, visit: Visit, traits: Traits, *, may_pass_on: bool) 
         return Outcome(by, wrap_up, solved)
     soon = random.random() < 0.35
     after = random.uniform(1, 9.5) * MINUTE if soon else random.lognormvariate(math.log(1.8), 0.7) * HOUR
-    voice = QUEUES[visit.queue].line == 2 or random.random() < 0.55
-    back_on = visit.queue if visit.queue != "terugbellen" and not voice else "klantenservice"
-    return Outcome(by, wrap_up, solved, back_after=int(after), back_on=visit.queue if _own(visit) else back_on)
-
-
-def _own(visit: Visit) -> bool:
-    return visit.channel == "voice"
+    same = visit.channel == "voice" or (visit.channel != "callback" and random.random() < 0.45)
+    return Outcome(by, wrap_up, solved, back_after=int(after), back_on=visit.queue if same else "klantenservice")
 
 
 def opinions(random: Random, visit: Visit, traits: Traits, solved: bool, day: SiteDay) -> list[Opinion]:
