@@ -12,6 +12,7 @@ import fcntl
 import json
 import logging
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -33,6 +34,7 @@ STOP_SECONDS = 10.0
 LOCK_SECONDS = 10.0
 """How long the broker of a Balans that was killed may take to go."""
 POLL_SECONDS = 0.05
+ATTEMPTS = 3
 
 # Standard input is a pipe whose writing end only Balans holds: when Balans is gone, however it went, or closes
 # it, the watcher's read ends and the broker, which is this shell's own process after `exec`, is told to stop.
@@ -40,6 +42,9 @@ LAUNCH = 'exec 3<&0 </dev/null; broker=$$; (read -r _ <&3; kill -TERM "$broker")
 
 DAMAGED = ("checksums do not match", "past last stream sequence", "corrupt")
 """How nats-server's log speaks of parts of its store that it leaves out."""
+
+STORE_REFUSED = re.compile(r"\[FTL\].*(jetstream|stor(e|age))", re.IGNORECASE)
+"""How it says that it cannot start on its store at all."""
 
 log = logging.getLogger(__name__)
 
@@ -49,14 +54,17 @@ async def embedded_broker(state_directory: Path, port: int = 0, prefix: str = "b
     """The settings with which to reach Balans' own broker while the body runs; `port` 0 takes a free one.
     Raises PartMissing, ConfigurationError (port taken, a second Balans) and PeerUnreachable."""
     directory = _folder(state_directory)
-    async with _alone(directory) as lock, task_group() as group:
+    async with _alone(directory) as lock:
         broker = _Broker(directory, lock, _usable_port(port), prefix)
-        await broker.start()
-        keeping = group.create_task(broker.keep(), name="embedded broker")
         try:
-            yield broker.address
+            await broker.start()
+            async with task_group() as group:
+                keeping = group.create_task(broker.keep(), name="embedded broker")
+                try:
+                    yield broker.address
+                finally:
+                    keeping.cancel()
         finally:
-            keeping.cancel()
             await broker.stop()
 
 
@@ -68,6 +76,7 @@ class _Broker:
         self._configuration = directory / "nats-server.conf"
         self._log, self._store = directory / "nats-server.log", directory / "store"
         self._lock = lock
+        self._said_before = 0
         self._process: Process | None = None
         password = _password(directory / "password")
         self.address = Mqtt(
@@ -76,19 +85,17 @@ class _Broker:
         _write_privately(self._configuration, configuration(port, password, self._store, self._log))
 
     async def start(self) -> None:
-        """Start it and wait until it answers; on a store that it cannot use, start afresh."""
-        if await self._answers():
-            return
-        aside = self._store.with_name(f"store-damaged-{datetime.now(UTC):%Y%m%dT%H%M%S}")
-        if self._store.exists():
-            self._store.rename(aside)
+        """Start it and wait until it answers; on a store that it says it cannot use, start afresh."""
+        for _ in range(ATTEMPTS):  # Whatever killed it may do so again while it starts.
             if await self._answers():
-                log.error("The embedded broker could not use its store; it is kept as %s and a new one begun.", aside)
                 return
-            # The store was not to blame.
-            shutil.rmtree(self._store, ignore_errors=True)
-            aside.rename(self._store)
-        raise PeerUnreachable(f"The embedded broker does not start: {self._last_words()}")
+        if self._store.exists() and STORE_REFUSED.search(self._last_words()):
+            aside = self._store.with_name(f"store-damaged-{datetime.now(UTC):%Y%m%dT%H%M%S}")
+            self._store.rename(aside)
+            log.error("The embedded broker cannot use its store; it is kept as %s and a new one begun.", aside)
+            if await self._answers():
+                return
+        raise PeerUnreachable(f"The embedded broker does not start: {self._last_words()}.")
 
     async def keep(self) -> None:
         """Start it again whenever it falls."""
@@ -117,7 +124,7 @@ class _Broker:
 
     async def _answers(self) -> bool:
         """Start the program; False, and it is stopped again, when it does not come to answer."""
-        said = self._log.stat().st_size if self._log.exists() else 0
+        self._said_before = self._log.stat().st_size if self._log.exists() else 0
         self._process = await asyncio.create_subprocess_exec(
             *("/bin/sh", "-c", LAUNCH, self._program, self._configuration),
             stdin=PIPE,
@@ -131,7 +138,7 @@ class _Broker:
                 while self._process.returncode is None:
                     with contextlib.suppress(PeerUnreachable):
                         await check(self.address)
-                        self._tell_of_damage(said)
+                        self._tell_of_damage()
                         return True
                     await asyncio.sleep(POLL_SECONDS)
         except TimeoutError:
@@ -139,20 +146,21 @@ class _Broker:
         await self.stop()
         return False
 
-    def _tell_of_damage(self, said: int) -> None:
-        with self._log.open("rb") as file:
-            file.seek(said)
-            lines = file.read().decode(errors="replace").splitlines()
-        if any(sign in line for line in lines for sign in DAMAGED):
+    def _tell_of_damage(self) -> None:
+        if any(sign in line for line in self._said() for sign in DAMAGED):
             log.error("Parts of the embedded broker's store were damaged and are left out; see %s.", self._log)
 
     def _last_words(self) -> str:
-        with contextlib.suppress(OSError):
-            lines = self._log.read_text(errors="replace").splitlines()
-            for line in reversed(lines):
-                if "[FTL]" in line or "[ERR]" in line:
-                    return line.split("] ", 2)[-1].rstrip(".") + "."
-        return f"see {self._log}."
+        return next((line for line in reversed(self._said()) if "[FTL]" in line), f"see {self._log}")
+
+    def _said(self) -> list[str]:
+        """The log since the last start."""
+        try:
+            with self._log.open("rb") as file:
+                file.seek(self._said_before)
+                return file.read().decode(errors="replace").splitlines()
+        except FileNotFoundError:
+            return []
 
 
 def find_program() -> str:

@@ -39,7 +39,7 @@ ACKNOWLEDGE_SECONDS = 20.0
 INCOMING_MESSAGES = 70_000
 KEEP_ALIVE_SECONDS = 15
 LOOPBACK = "127.0.0.1"
-CONNECT_SECONDS = 10.0
+CONNECT_SECONDS = 5.0
 STOP_SECONDS = 5.0
 """How long a stopping publisher still tries to deliver."""
 
@@ -69,13 +69,15 @@ async def connected(mqtt: Mqtt, *, by_hand: bool = False, **options: Any) -> Asy
     )
     # aiomqtt 2 has no word for acknowledging by hand, paho underneath has.
     client._client.manual_ack_set(by_hand)
+    made = False
     try:
         async with client:
+            made = True
             yield client
     except aiomqtt.MqttError as error:
         # After a connection that was never confirmed aiomqtt leaves the socket open.
         client._client.disconnect()
-        raise _translated(mqtt, error) from error
+        raise _translated(mqtt, error, made) from error
 
 
 def acknowledge(client: aiomqtt.Client, message: aiomqtt.Message) -> None:
@@ -110,38 +112,38 @@ def _tls_context(mqtt: Mqtt) -> ssl.SSLContext | None:
     return context
 
 
-def _translated(mqtt: Mqtt, error: aiomqtt.MqttError) -> Exception:
-    where = f"{mqtt.host or LOOPBACK}:{mqtt.port}"
+def _translated(mqtt: Mqtt, error: aiomqtt.MqttError, made: bool) -> Exception:
+    broker = f"the broker at {mqtt.host or LOOPBACK}:{mqtt.port}"
     code = getattr(error, "rc", None)
     if getattr(code, "value", code) in REFUSED_CODES:
-        return CredentialsRefused(f"The broker at {where} refuses this user name or password.")
+        return CredentialsRefused(f"No entry: {broker} refuses this user name or password.")
     if isinstance(error.__context__, ssl.SSLCertVerificationError):
-        return CredentialsRefused(f"The certificate of the broker at {where} is not trusted: {error.__context__}.")
-    return PeerUnreachable(f"The broker at {where} cannot be reached: {error}.")
+        return CredentialsRefused(f"The certificate of {broker} is not trusted: {error.__context__.verify_message}.")
+    if made:
+        return PeerUnreachable(f"The connection to {broker} was lost.")
+    return PeerUnreachable(f"No connection to {broker}: {error}.")
 
 
 class Connection:
-    """Back-off with jitter, one line for a loss and one for a return."""
+    """Whether there is one, one log line for a loss and one for a return, and back-off with jitter between."""
 
-    def __init__(self, mqtt: Mqtt, who: str, waits: Waits) -> None:
+    def __init__(self, mqtt: Mqtt, whose: str, waits: Waits) -> None:
         self.up = False
-        self._who, self._where = who, f"{mqtt.host or LOOPBACK}:{mqtt.port}"
+        self._whose, self._broker = whose, f"the broker at {mqtt.host or LOOPBACK}:{mqtt.port}"
         self._first, self._longest = waits
         self._failures = 0
-        self._said_lost = False
 
     def made(self) -> None:
-        if self._said_lost:
-            log.info("%s has the broker at %s again.", self._who, self._where)
-        self.up, self._failures, self._said_lost = True, 0, False
+        if self._failures:
+            log.info("%s: %s is back.", self._whose, self._broker)
+        self.up, self._failures = True, 0
 
     async def lost(self, error: PeerUnreachable) -> None:
-        """Say so once, then wait."""
-        if not self._said_lost:
-            log.warning("%s has lost the broker: %s Trying again.", self._who, error)
-        self.up, self._said_lost = False, True
+        """Say so, the first time, and wait."""
+        if not self._failures:
+            log.warning("%s: %s Trying again.", self._whose, error)
         ceiling = min(self._longest, self._first * 2 ** min(self._failures, 16))
-        self._failures += 1
+        self.up, self._failures = False, self._failures + 1
         await asyncio.sleep(random.uniform(ceiling / 2, ceiling))
 
 
@@ -175,6 +177,7 @@ class Publisher:
                 await self._deliver_on_one_connection()
             except PeerUnreachable as error:
                 await self._connection.lost(error)
+        self._connection.up = False
 
     async def stop(self) -> None:
         """Deliver what there is, for STOP_SECONDS at most; then `deliver` says `stopped` and returns."""
@@ -192,13 +195,13 @@ class Publisher:
         will = aiomqtt.Will(topic, encode_status(lost), qos=1, retain=True)
         async with connected(self._mqtt, identifier=name, will=will) as client:
             client.pending_calls_threshold = 10 * IN_FLIGHT_MESSAGES
-            await self._say(client, msgspec.structs.replace(lost, state="up"))
-            self._connection.made()
-            try:
-                await _while_connected(client, self._send_all(client), f"connection of {self.collector}")
-            finally:
-                self._connection.up = False
-            await self._say(client, msgspec.structs.replace(lost, state="stopped"))
+            await _while_connected(client, self._converse(client, lost), f"connection of {self.collector}")
+
+    async def _converse(self, client: aiomqtt.Client, status: Status) -> None:
+        await self._say(client, msgspec.structs.replace(status, state="up"))
+        self._connection.made()
+        await self._send_all(client)
+        await self._say(client, msgspec.structs.replace(status, state="stopped"))
 
     async def _say(self, client: aiomqtt.Client, status: Status) -> None:
         said = msgspec.structs.replace(status, at=self._clock())
@@ -248,7 +251,7 @@ class Subscriber:
         self.ready = asyncio.Event()
         """Set from the first subscription on: nothing that is sent after it can be missed."""
         self._mqtt, self._name, self._topics = mqtt, name, Topics(mqtt.prefix)
-        self._connection = Connection(mqtt, "The monitor", waits)
+        self._connection = Connection(mqtt, "Monitor", waits)
 
     @property
     def connected(self) -> bool:
@@ -279,7 +282,7 @@ class Subscriber:
 
 async def share_figures(mqtt: Mqtt, feed: Feed, waits: Waits = WAITS_SECONDS) -> None:
     """Publish each newest picture, retained, for a web role in another process."""
-    topic, connection = Topics(mqtt.prefix).figures, Connection(mqtt, "The sharing of figures", waits)
+    topic, connection = Topics(mqtt.prefix).figures, Connection(mqtt, "Figures for others", waits)
     while True:
         try:
             async with connected(mqtt, identifier=f"balans-figures-{secrets.token_hex(4)}") as client:
@@ -292,7 +295,7 @@ async def share_figures(mqtt: Mqtt, feed: Feed, waits: Waits = WAITS_SECONDS) ->
 
 async def follow_figures(mqtt: Mqtt, feed: Feed, waits: Waits = WAITS_SECONDS) -> None:
     """Fill the feed from a monitor in another process. A picture of another version is skipped and told once."""
-    topic, connection = Topics(mqtt.prefix).figures, Connection(mqtt, "The following of figures", waits)
+    topic, connection = Topics(mqtt.prefix).figures, Connection(mqtt, "Figures of the monitor", waits)
     unreadable = False
     while True:
         try:

