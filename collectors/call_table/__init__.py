@@ -4,8 +4,8 @@ Peer: any export with a header line, plain or gzip. Emits a contact's offered, a
 wrapped up. A table cannot say what agents do between calls: see docs/collectors.md.
 """
 
-from collectors.call_table.collector import CallTable
+from collectors.call_table.collector import CallTable, check
 from collectors.call_table.columns import Settings
 from collectors.call_table.replay import Progress, replay
 
-__all__ = ["CallTable", "Progress", "Settings", "replay"]
+__all__ = ["CallTable", "Progress", "Settings", "check", "replay"]

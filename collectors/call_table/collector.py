@@ -13,7 +13,7 @@ from pathlib import Path
 
 from collectors.call_table.columns import Settings
 from collectors.call_table.replay import calls_of, in_order
-from collectors.call_table.rows import Row, read, table
+from collectors.call_table.rows import Row, positions, read, table
 from collectors.source import Outlet, Surroundings
 from monitor.errors import ConfigurationError
 from monitor.events import Event, SourceStatus
@@ -24,6 +24,23 @@ CANNOT_TELL = ("agent_states", "hold", "transfers", "who_ended")
 BATCH = 500
 SETTLED_SECONDS = 60
 """A last line without a line end is taken for whole when its file has not changed for so long."""
+
+
+async def check(settings: Settings) -> str:
+    """What the collector would find, for a person. Raises ConfigurationError for files that cannot be used."""
+    return await asyncio.to_thread(_found, settings)
+
+
+def _found(settings: Settings) -> str:
+    paths = sorted(Path(found) for found in glob.glob(settings.files))
+    if not paths:
+        raise ConfigurationError(f"There is no file {settings.files or '(files is not set)'}.")
+    for path in paths:
+        header = next(read(path, settings, Counter()), None)
+        if header is None:
+            raise ConfigurationError(f"{path.name} has no header line.")
+        positions(header, settings, path.name)
+    return f"{len(paths)} table{'s' if len(paths) > 1 else ''}, with all columns of the map"
 
 
 @dataclass(slots=True)

@@ -5,8 +5,8 @@ The signature is `sha256=` and the hexadecimal HMAC-SHA256, under one of the sha
 header, a full stop and the raw body. Answers 202 only after the broker has the events.
 """
 
-from collectors.webhook.receiver import Webhook
+from collectors.webhook.receiver import STATUS_OF_REASON, Webhook, check
 from collectors.webhook.settings import Settings
 from collectors.webhook.signature import sign
 
-__all__ = ["Settings", "Webhook", "sign"]
+__all__ = ["STATUS_OF_REASON", "Settings", "Webhook", "check", "sign"]

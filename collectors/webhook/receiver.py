@@ -205,6 +205,13 @@ class Webhook:
         )
 
 
+async def check(settings: Settings) -> str:
+    """What the receiver would do, for a person. Raises ConfigurationError when its secrets cannot be used."""
+    keys = settings.keys()
+    where = f"http://{settings.host}:{settings.port}/events"
+    return f"listens on {where} with {len(keys)} secret{'s' if len(keys) > 1 else ''}"
+
+
 class _Server(uvicorn.Server):
     """Without signal handlers: the command that runs the roles has its own."""
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from statistics import mean, median
 from zoneinfo import ZoneInfo
@@ -123,6 +124,13 @@ def month(shared_data: Path, number: int) -> Path:
     return shared_data / "anonymous-bank" / f"1999-{number:02}.tsv.gz"
 
 
+@cache
+def replayed(path: Path) -> tuple[list[Event], Counter[str]]:
+    """All events of a month and what was rejected; read once for all tests."""
+    rejected: Counter[str] = Counter()
+    return list(replay([path], BANK, surroundings(), rejected=rejected)), rejected
+
+
 @pytest.mark.parametrize(
     (
         "number",
@@ -159,8 +167,7 @@ def test_a_month_gives_the_published_figures(
     base: int,
     short: int,
 ) -> None:
-    rejected: Counter[str] = Counter()
-    events = list(replay([month(shared_data, number)], BANK, surroundings(), rejected=rejected))
+    events, rejected = replayed(month(shared_data, number))
     counts = Counts().of(events)
     assert counts.calls + rejected["ignored"] == rows
     assert set(rejected) == {"ignored"}
@@ -215,7 +222,7 @@ def test_whoever_is_answered_was_offered_first_whatever_the_clocks_say(shared_da
     """Services begin before the queue's clock says that the waiting ended, sometimes before it began."""
     offered: dict[str, datetime] = {}
     answered: dict[str, datetime] = {}
-    for event in replay([month(shared_data, 2)], BANK, surroundings()):
+    for event in replayed(month(shared_data, 2))[0]:
         match event:
             case ContactOffered():
                 offered[event.contact] = event.at
@@ -258,7 +265,7 @@ def test_months_together_are_the_months_one_by_one(shared_data: Path) -> None:
     paths = [month(shared_data, number) for number in (1, 2)]
     heard: list[tuple[int, int]] = []
     together = list(replay(paths[::-1], BANK, surroundings(), progress=lambda done, total: heard.append((done, total))))
-    apart = [event for path in paths for event in replay([path], BANK, surroundings())]
+    apart = [event for path in paths for event in replayed(path)[0]]
     assert together == in_order_of_life(apart)
     size = sum(path.stat().st_size for path in paths)
     assert heard == sorted(heard)

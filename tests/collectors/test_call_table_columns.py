@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from collectors.call_table import CallTable, Settings, replay
+from collectors.call_table import CallTable, Settings, check, replay
 from collectors.source import Surroundings
 from monitor.errors import ConfigurationError
 from monitor.events import (
@@ -279,3 +279,17 @@ async def test_a_wrong_file_in_the_folder_does_not_stop_the_others(
 def test_the_live_collector_needs_to_know_its_files() -> None:
     with pytest.raises(ConfigurationError, match=r"collectors\.table\.files"):
         CallTable("table", Settings.model_validate(OWN), surroundings())
+
+
+async def test_what_the_doctor_is_told(tmp_path: Path) -> None:
+    settings = Settings.model_validate({**OWN, "files": str(tmp_path / "*.csv")})
+    with pytest.raises(ConfigurationError, match=r"There is no file .*\*\.csv\."):
+        await check(settings)
+    (tmp_path / "a.csv").write_text(OWN_HEADER + "\n")
+    assert await check(settings) == "1 table, with all columns of the map"
+    (tmp_path / "b.csv").write_text("some;other;table\n")
+    with pytest.raises(ConfigurationError, match=r"b\.csv has no column 'number'"):
+        await check(settings)
+    (tmp_path / "b.csv").write_text("")
+    with pytest.raises(ConfigurationError, match=r"b\.csv has no header line\."):
+        await check(settings)

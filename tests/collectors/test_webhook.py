@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from collectors.source import Surroundings
-from collectors.webhook import Settings, Webhook, sign
+from collectors.webhook import Settings, Webhook, check, sign
 from collectors.webhook.receiver import MOST_EVENTS, MOST_REFUSALS
 from collectors.webhook.signature import SeenSignatures, check_signature
 from monitor.errors import BufferFull, ConfigurationError, PeerUnreachable, Refused
@@ -464,7 +464,7 @@ def test_settings_that_would_not_be_safe(keys: dict[str, Any]) -> None:
         Settings.model_validate({"source": "webhook", **keys})
 
 
-def test_secrets_from_a_file(tmp_path: Path) -> None:
+async def test_secrets_from_a_file(tmp_path: Path) -> None:
     file = tmp_path / "secrets"
     webhook = Settings(source="webhook", secrets_file=file)
     with pytest.raises(ConfigurationError, match="cannot read"):
@@ -474,4 +474,5 @@ def test_secrets_from_a_file(tmp_path: Path) -> None:
         webhook.keys()
     file.write_text(f"{SECRET.replace(' ', '-')}\n{NEXT_SECRET.replace(' ', '-')}\n")
     assert len(webhook.keys()) == 2
+    assert await check(webhook) == "listens on http://127.0.0.1:8010/events with 2 secrets"
     assert SECRET not in repr(Settings.model_validate({"source": "webhook", "secrets": [SECRET]}))
