@@ -13,7 +13,7 @@ from random import Random
 
 from collectors.demo.agenda import Agenda
 from collectors.demo.arrivals import WRITTEN_CUTOFF, Arrival, arrivals, is_late_written, stream
-from collectors.demo.centre import QUEUES
+from collectors.demo.centre import FIRST_LINE, QUEUES
 from collectors.demo.conversation import Traits, opinions, outcome, patience
 from collectors.demo.floor import PULLED, Floor
 from collectors.demo.records import Records, Visit
@@ -87,7 +87,7 @@ class Simulation:
         random = self._random_of(visit.contact)
         if visit.queue == "chat" and self._chat_is_out():
             visit = _instead_of_chat(visit, random)
-        elif visit.channel == "voice" and random.random() < IN_THE_MENU:
+        elif visit.queue in FIRST_LINE and random.random() < IN_THE_MENU:
             visit.left_at, visit.left_reason = visit.offered_at, "before_queue"
             self._records.visits.append(visit)
             return

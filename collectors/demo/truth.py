@@ -22,6 +22,7 @@ SHORT_ABANDON = 5_000
 @dataclass(frozen=True, slots=True)
 class Tally:
     """Visits of a set of queues from the site's midnight up to and including an instant; sums in seconds.
+    Those offered outside a queue's opening hours are in `outside_hours` and nowhere else.
 
     carried_in + offered = answered + abandoned + sum(left) + waiting.
     """
@@ -35,6 +36,7 @@ class Tally:
     left: dict[str, int]
     """By reason, without `abandoned` and `before_queue`."""
     left_before_queue: int
+    outside_hours: int
     waiting: int
     in_service: int
     handled: int
@@ -65,18 +67,21 @@ def truth(day: date, until: datetime, seed: int = 7, *, zone: str = "Europe/Amst
         by_queue[visit.queue].append(visit)
     return Truth(
         at=until,
-        total=_tally(story.visits, story.day.begins, at),
-        queues={queue: _tally(visits, story.day.begins, at) for queue, visits in by_queue.items()},
+        total=_tally(story.visits, story.day, at),
+        queues={queue: _tally(visits, story.day, at) for queue, visits in by_queue.items()},
         agents=dict(_agents(story, at)),
     )
 
 
-def _tally(visits: Iterable[Visit], midnight: int, at: int) -> Tally:
+def _tally(visits: Iterable[Visit], day: SiteDay, at: int) -> Tally:
+    midnight = day.begins
+
     def now(instant: int | None) -> bool:
         return instant is not None and midnight <= instant <= at
 
-    visits = [visit for visit in visits if visit.offered_at <= at]
-    queued = [visit for visit in visits if visit.left_reason != "before_queue"]
+    told = [visit for visit in visits if visit.offered_at <= at]
+    outside = [visit for visit in told if _is_outside_hours(visit, day)]
+    queued = [visit for visit in told if visit.left_reason != "before_queue" and not _is_outside_hours(visit, day)]
     answered = [visit for visit in queued if now(visit.answered_at)]
     abandoned = [visit for visit in queued if visit.left_reason == "abandoned" and now(visit.left_at)]
     handled = [visit for visit in queued if now(visit.wrapped_at)]
@@ -94,7 +99,8 @@ def _tally(visits: Iterable[Visit], midnight: int, at: int) -> Tally:
         abandoned=len(abandoned),
         short_abandoned=sum((visit.left_at or 0) - visit.offered_at <= SHORT_ABANDON for visit in abandoned),
         left={str(reason): count for reason, count in left.items()},
-        left_before_queue=sum(visit.left_reason == "before_queue" and now(visit.left_at) for visit in visits),
+        left_before_queue=sum(visit.left_reason == "before_queue" and now(visit.left_at) for visit in told),
+        outside_hours=sum(visit.offered_at >= midnight for visit in outside),
         waiting=sum(_waits(visit, at) for visit in queued),
         in_service=sum(_is_served(visit, at) for visit in queued),
         handled=len(handled),
@@ -103,6 +109,12 @@ def _tally(visits: Iterable[Visit], midnight: int, at: int) -> Tally:
         talk_seconds=sum((visit.ended_at or 0) - (visit.answered_at or 0) for visit in handled) / 1000,
         handle_seconds=sum((visit.wrapped_at or 0) - (visit.answered_at or 0) for visit in handled) / 1000,
     )
+
+
+def _is_outside_hours(visit: Visit, day: SiteDay) -> bool:
+    """Only the second line has opening hours in the settings."""
+    queue = QUEUES[visit.queue]
+    return queue.line == 2 and not queue.opens <= day.hour(visit.offered_at) < queue.closes
 
 
 def _waits(visit: Visit, at: int) -> bool:

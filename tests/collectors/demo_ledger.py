@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from collectors import demo
 from monitor import events as vocabulary
 from monitor.events import Event
+from monitor.settings import Settings
+
+HOURS = Settings(**demo.settings_table()).queues
+
+
+def is_open(queue: str, at: datetime) -> bool:
+    """Whether a queue is open at an instant, by the settings that the demo gives."""
+    wall = at.astimezone(ZoneInfo("Europe/Amsterdam")).time()
+    spells = HOURS[queue].opening_hours
+    return not spells or any(spell.opens <= wall < spell.closes for spell in spells)
 
 
 class Ledger:
@@ -25,6 +36,8 @@ class Ledger:
         self.counts: dict[str, Counter[str]] = {}
         self.sums: dict[str, Counter[str]] = {}
         self.states: dict[str, str] = {}
+        self.outside: set[tuple[str, str]] = set()
+        self.outside_of: Counter[str] = Counter()
 
     def read(self, events: Iterable[Event], until: datetime | None = None) -> Ledger:
         for event in events:
@@ -43,6 +56,9 @@ class Ledger:
             case vocabulary.ContactOffered():
                 assert visit not in self.phase
                 self.queue_of[visit], self.offered_at[visit], self.phase[visit] = event.queue, event.at, "waiting"
+                if not is_open(event.queue, event.at):
+                    self.outside.add(visit)
+                    self.outside_of[event.queue] += today
                 self._count(visit, "offered", today)
                 self._count(visit, "carried_in", not today)
             case vocabulary.ContactLeft(reason="before_queue"):
@@ -89,13 +105,16 @@ class Ledger:
         self.phase[visit] = after
 
     def _count(self, visit: tuple[str, str], what: str, how_many: int) -> None:
-        self.counts.setdefault(self.queue_of[visit], Counter())[what] += int(how_many)
+        if visit not in self.outside:
+            self.counts.setdefault(self.queue_of[visit], Counter())[what] += int(how_many)
 
     def _add(self, visit: tuple[str, str], what: str, seconds: float) -> None:
-        self.sums.setdefault(self.queue_of[visit], Counter())[what] += seconds  # type: ignore[assignment]
+        if visit not in self.outside:
+            self.sums.setdefault(self.queue_of[visit], Counter())[what] += seconds  # type: ignore[assignment]
 
     def of_phase(self, queue: str, *phases: str) -> int:
-        return sum(self.queue_of[visit] == queue for visit, phase in self.phase.items() if phase in phases)
+        here = (visit for visit, phase in self.phase.items() if phase in phases and self.queue_of[visit] == queue)
+        return sum(visit not in self.outside for visit in here)
 
 
 def assert_equal(ledger: Ledger, truth: demo.Truth) -> None:
@@ -107,6 +126,7 @@ def assert_equal(ledger: Ledger, truth: demo.Truth) -> None:
         assert counts["answered"] == tally.answered
         assert counts["handled"] == tally.handled
         assert counts["transferred"] == tally.transferred
+        assert ledger.outside_of[queue] == tally.outside_hours
         assert counts["before_queue"] == tally.left_before_queue
         assert left.pop("abandoned", 0) == tally.abandoned
         assert left == tally.left
