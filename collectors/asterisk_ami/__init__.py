@@ -4,7 +4,8 @@ Peer: Asterisk 13 and later with app_queue (FreePBX, Issabel, Wazo, VitalPBX); r
 of a contact, the states of queue members, snapshots of the queues and how the connection is.
 """
 
+from collectors.asterisk_ami.collector import AsteriskAmi, check
 from collectors.asterisk_ami.recording import Progress, replay
 from collectors.asterisk_ami.settings import Settings
 
-__all__ = ["Progress", "Settings", "replay"]
+__all__ = ["AsteriskAmi", "Progress", "Settings", "check", "replay"]

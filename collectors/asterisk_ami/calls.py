@@ -10,9 +10,9 @@ from __future__ import annotations
 import heapq
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
 from typing import Literal
 
+from collectors.asterisk_ami.instants import instant
 from collectors.asterisk_ami.protocol import Message
 from collectors.asterisk_ami.sight import Sight
 from collectors.asterisk_ami.visits import Bounded, Visit, Visits, telephone_number
@@ -50,20 +50,16 @@ _NOT_LET_IN = frozenset({"FULL", "JOINEMPTY", "JOINUNAVAIL"})
 _ENDED_BY: Mapping[str, EndedBy] = {"agent": "agent", "caller": "customer", "transfer": "transfer"}
 
 
-def instant(seconds: float) -> datetime:
-    """An epoch as an aware instant."""
-    return datetime.fromtimestamp(seconds, UTC)
-
-
 class Calls:
-    """The state of all calls. `wrap_up(queue, interface)` gives the seconds of wrap-up of a member."""
+    """The state of all calls. `wrap_up(agent, queue, interface)` gives the seconds of wrap-up of a member,
+    `agent_of_channel` the agent behind a channel."""
 
     def __init__(
         self,
         source: str,
         pseudonyms: Pseudonyms,
         sight: Sight,
-        wrap_up: Callable[[str, str], float],
+        wrap_up: Callable[[str, str, str], float],
         agent_of_channel: Callable[[str], str],
         counted: Counter[str],
     ) -> None:
@@ -80,6 +76,7 @@ class Calls:
         self._queue_of_channel: Bounded[str, str] = Bounded()
         self._queues: set[str] = set()
         self._system_hangs_up_until = 0.0
+        self._connected_at = 0.0
         self._events: list[Event] = []
         self._acts: Mapping[str, Callable[[Message, float, float], None]] = {
             "QueueCallerJoin": self._join,
@@ -119,8 +116,14 @@ class Calls:
         self._settle_all()
         return self.advance(float("inf"))
 
+    def connected(self, now: float) -> None:
+        """A connection begins; what was known before it is only true if a list confirms it."""
+        self._connected_at = now
+
     def lost(self, at: float, shut_down: bool) -> list[Event]:
-        """The connection is gone; after a shutdown so is everybody who waited."""
+        """The connection is gone; after a shutdown so is everybody."""
+        if shut_down:
+            self._sent_away()
         self._settle_all()
         if shut_down:
             self._all_gone(at)
@@ -134,14 +137,17 @@ class Calls:
 
     def shutting_down(self) -> list[Event]:
         """Those who were just hung up without having asked for it were sent away by the system."""
+        self._sent_away()
+        return self._taken()
+
+    def _sent_away(self) -> None:
         for _, visit in list(self._leaving.values()):
             if visit.abandoned and visit.hung_up_by != "customer":
                 self._left(visit, "closed")
-        return self._taken()
 
     # ---- lists: who waits, which channels exist
 
-    def entries(self, entries: Iterable[Message], asked_at: float, now: float) -> list[Event]:
+    def entries(self, entries: Iterable[Message], asked_at: float, at: float, now: float) -> list[Event]:
         """Take in who waits according to QueueStatus: offer those who were not known, forget those who are gone.
 
         What a message has said since the list was asked for goes before the list."""
@@ -151,15 +157,15 @@ class Calls:
             visit = self._visits.waiting(uniqueid, queue)
             if visit is None:
                 waited = entry.number("Wait") or 0.0
-                visit = self._visits.resumed(uniqueid, "", queue, now - waited, now)
+                visit = self._visits.resumed(uniqueid, "", queue, at - waited, now)
                 self._offer(visit, entry)
             listed.add(visit)
         for visit in self._visits.all():
-            if visit.waits and visit not in listed and visit.touched_at < asked_at:
-                self._visits.close(visit)
+            if visit.waits:
+                self._check(visit, visit in listed, asked_at)
         return self._taken()
 
-    def channels(self, channels: Iterable[Message], asked_at: float, now: float) -> list[Event]:
+    def channels(self, channels: Iterable[Message], asked_at: float, at: float, now: float) -> list[Event]:
         """Take in which channels exist (CoreShowChannels): forget calls that are gone, find conversations."""
         by_id = {channel.get("Uniqueid"): channel for channel in channels}
         agents: dict[str, Message] = {}
@@ -167,29 +173,43 @@ class Calls:
             if channel.get("Application") == "AppQueue":
                 agents[channel.get("BridgeId")] = channel
         for visit in self._visits.all():
-            if visit.uniqueid not in by_id and visit.touched_at < asked_at:
-                self._visits.close(visit)
+            if visit.left_at is None:
+                self._check(visit, visit.uniqueid in by_id, asked_at)
         for channel in by_id.values():
             bridge = channel.get("BridgeId")
             if bridge and channel.get("Application") == "Queue":
-                self._conversation(channel, agents.get(bridge), asked_at, now)
+                self._conversation(channel, agents.get(bridge), asked_at, at, now)
         return self._taken()
 
-    def _conversation(self, channel: Message, agent: Message | None, asked_at: float, now: float) -> None:
-        """A caller in a bridge inside Queue(): in conversation. When it began and what the wait was, its
-        AgentComplete will say."""
+    def _check(self, visit: Visit, listed: bool, asked_at: float) -> None:
+        """Forget a visit that a list lacks. One of this connection gets another chance: a list may overtake
+        the message that says what became of it."""
+        if listed:
+            visit.missed = False
+        elif visit.touched_at < self._connected_at or visit.missed:
+            self._visits.close(visit)
+        elif visit.touched_at < asked_at:
+            visit.missed = True
+
+    def _conversation(self, channel: Message, agent: Message | None, asked_at: float, at: float, now: float) -> None:
+        """A caller in a bridge inside Queue(): in conversation. Of one who was seen to wait the answer is said now,
+        for he waits no longer; else its AgentComplete will say when it began and what the wait was."""
         uniqueid, queue = channel.get("Uniqueid"), channel.get("ApplicationData").partition(",")[0]
         if not queue or self._visits.talking(uniqueid, queue):
             return
         visit = self._visits.waiting(uniqueid, queue)
         if visit is not None and visit.touched_at >= asked_at:
             return
+        known = visit is not None
         if visit is None:
-            visit = self._visits.resumed(uniqueid, channel.get("Linkedid"), queue, now - _duration(channel), now)
-        visit.answered_at = now - _duration(agent) if agent is not None else now
+            visit = self._visits.resumed(uniqueid, channel.get("Linkedid"), queue, at - _duration(channel), now)
+        visit.touched_at = now
+        visit.answered_at = max(visit.offered_at, at - _duration(agent)) if agent is not None else at
         if agent is not None:
             visit.agent_channel = agent.get("Uniqueid")
             visit.agent = self._agent_of_channel(agent.get("Channel"))
+        if known:
+            self._say_answered(visit)
 
     def waiting(self, queue: str) -> tuple[WaitingVisit, ...]:
         """Who waits in a queue now."""
@@ -316,12 +336,16 @@ class Calls:
         visit.interface = message.get("Interface")
         visit.agent = self._pseudonyms.agent(message.get("MemberName") or visit.interface)
         visit.agent_channel = message.get("DestUniqueid")
+        self._say_answered(visit)
+
+    def _say_answered(self, visit: Visit) -> None:
+        assert visit.answered_at is not None
         visit.contact.answered = visit.said_answered = True
         self._events.append(
             ContactAnswered(
                 id=f"{visit.id}/answered",
                 source=self._source,
-                at=instant(at),
+                at=instant(visit.answered_at),
                 contact=visit.contact.id,
                 visit=visit.id,
                 queue=visit.queue,
@@ -391,7 +415,7 @@ class Calls:
                 talk_seconds=message.number("TalkTime"),
             )
         )
-        wrap_up = self._wrap_up(visit.queue, message.get("Interface"))
+        wrap_up = self._wrap_up(visit.agent, visit.queue, message.get("Interface"))
         wrapped_up = ContactWrappedUp(
             id=f"{visit.id}/wrapped_up",
             source=self._source,

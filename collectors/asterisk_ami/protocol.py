@@ -15,7 +15,10 @@ from typing import Literal
 MAX_MESSAGE_BYTES = 256 * 1024
 """The longest message recorded is 2.7 kB; beyond this bound it is no message but a fault."""
 
-Kind = Literal["event", "response", "unknown"]
+MAX_NUMBER = 1e10
+"""Larger than every epoch and duration there will be, and still an instant."""
+
+Kind = Literal["event", "response", "greeting", "unknown"]
 
 _END = b"\r\n\r\n"
 _GREETING = b" Call Manager/"
@@ -49,14 +52,20 @@ class Message:
         return "" if value in ("<unknown>", "unknown") else value
 
     def number(self, key: str) -> float | None:
-        """The value of a header that holds a number >= 0; None when it holds anything else."""
+        """The value of a header that holds a number from 0 to `MAX_NUMBER`; None when it holds anything else."""
         value = self.headers.get(key, "")
-        if not value.isascii() or not value.replace(".", "", 1).isdigit() or len(value) > 24:
+        if not value.isascii() or not value.replace(".", "", 1).isdigit():
             return None
-        return float(value)
+        number = float(value)
+        return number if number <= MAX_NUMBER else None
 
 
 _KINDS: Mapping[bytes, Kind] = {b"Event": "event", b"Response": "response"}
+
+
+GREETING = Message(b"")
+"""Stands for the line with which a connection begins."""
+GREETING.kind = "greeting"
 
 
 class Framer:
@@ -94,6 +103,7 @@ class Framer:
         if _GREETING in raw[:200].partition(b"\r\n")[0]:
             # The greeting is a line without an empty line after it; a log of several connections has several.
             raw = raw.partition(b"\r\n")[2]
+            messages.append(GREETING)
         if not raw:
             return
         if len(raw) > MAX_MESSAGE_BYTES:

@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, Literal, cast
 
 import msgspec
 
-from collectors.asterisk_ami.protocol import Framer
+from collectors.asterisk_ami.protocol import Framer, Message
 from collectors.asterisk_ami.settings import Settings
 from collectors.asterisk_ami.switchboard import Switchboard
 from collectors.source import Surroundings
@@ -35,6 +35,7 @@ _TOLD_TIME = re.compile(
 )
 _DAY_SECONDS = 86_400.0
 _GZIP = b"\x1f\x8b"
+_TIMELESS_MAX = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,15 @@ class Piece:
     what: Literal["bytes", "connected", "lost"]
     received: bytes = b""
     at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A message, or the beginning (`connected`) or end of a connection, at an epoch."""
+
+    at: float
+    message: Message | None = None
+    connected: bool = False
 
 
 class _Line(msgspec.Struct):
@@ -67,19 +77,48 @@ def replay(
     Unusable input is counted in `rejected` by reason. Raises ConfigurationError for a file that cannot be read.
     """
     counter: Counter[str] = Counter() if rejected is None else rejected
-    switchboard, framer = Switchboard(name, settings, surroundings), Framer()
-    now = 0.0
+    switchboard = Switchboard(name, settings, surroundings)
+    now, first = 0.0, True
     try:
-        for piece in pieces(path, counter, progress):
-            if piece.what == "bytes":
-                for message in framer.feed(piece.received):
-                    now = piece.at if piece.at is not None else told_time(message.raw, now)
-                    yield from switchboard.apply(message, now)
+        for moment in moments(path, counter, progress):
+            now = moment.at
+            if moment.message is not None:
+                yield from switchboard.apply(moment.message, now)
+                continue
+            if not moment.connected or not first:
+                yield from switchboard.lost(now)
+            if moment.connected:
+                switchboard.connected(now)
+                first = False
     except (OSError, EOFError) as error:
         raise ConfigurationError(f"Cannot read {path}: {error}.") from error
     yield from switchboard.flush()
-    counter.update(framer.dropped)
-    counter.update(switchboard.counted)
+    counter.update(switchboard.rejected)
+
+
+def moments(path: Path, rejected: Counter[str], progress: Progress | None = None) -> Iterator[Moment]:
+    """The messages and connections of a recording, each with its instant. Raises OSError."""
+    framer = Framer()
+    now, waiting = 0.0, list[Message]()
+    for piece in pieces(path, rejected, progress):
+        if piece.what != "bytes":
+            now = piece.at or now
+            yield Moment(now, connected=piece.what == "connected")
+            continue
+        for message in framer.feed(piece.received):
+            now = told_time(message.raw, now) if piece.at is None else piece.at
+            waiting.append(message)
+            if now or len(waiting) > _TIMELESS_MAX:
+                # The first messages of a raw log mention no time: they wait for the first that does.
+                now = now or path.stat().st_mtime
+                yield from (_moment(early, now) for early in waiting)
+                waiting.clear()
+    yield from (_moment(early, path.stat().st_mtime) for early in waiting)
+    rejected.update(framer.dropped)
+
+
+def _moment(message: Message, now: float) -> Moment:
+    return Moment(now, connected=True) if message.kind == "greeting" else Moment(now, message)
 
 
 def told_time(raw: bytes, now: float) -> float:
@@ -101,7 +140,8 @@ def pieces(path: Path, rejected: Counter[str], progress: Progress | None = None)
         with gzip.GzipFile(fileobj=file) if packed else nullcontext(file) as stream:
             first = stream.readline()
             lines = first.lstrip().startswith(b"{")
-            reading = _lines(first, stream, rejected) if lines else _raw(first, stream)
+            source = cast("IO[bytes]", stream)
+            reading = _lines(first, source, rejected) if lines else _raw(first, source)
             for count, piece in enumerate(reading):
                 yield piece
                 if progress is not None and count % 1000 == 0:

@@ -90,6 +90,8 @@ class Visit:
     """QueueCallerAbandon has been seen; it does not say why."""
     hung_up_by: str = ""
     """`customer` or `system`, from the request that hung up the waiting channel."""
+    missed: bool = False
+    """The last list that should have named it did not."""
     said_offered: bool = False
     said_answered: bool = False
     """False with `talks`: the conversation was found in a list; when it began is said at its end."""
