@@ -64,20 +64,22 @@ class Viewer:
         self.closing = True
         self._wake.set()
 
+    def due(self) -> bool:
+        """Is there something to send?"""
+        return self._pending is not None or (self._behind and self._channel.snapshot() is not None)
+
     async def next(self) -> str | None:
         """The next message for this viewer, waiting until there is one; None when the board has stopped."""
-        while True:
-            await self._wake.wait()
+        while not (self.closing or self.due()):
             self._wake.clear()
-            if self.closing:
-                return None
-            if self._behind:
-                if (snapshot := self._channel.snapshot()) is not None:
-                    self._behind = False
-                    return snapshot
-            elif self._pending is not None:
-                message, self._pending = self._pending, None
-                return message
+            await self._wake.wait()
+        if self.closing:
+            return None
+        if self._behind:
+            self._behind = False
+            return self._channel.snapshot()
+        message, self._pending = self._pending, None
+        return message
 
 
 @dataclass(slots=True)

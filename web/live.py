@@ -8,7 +8,6 @@ MAX_MESSAGE_BYTES; 1011 the server failed, or no answer to a ping within 20 s; 1
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
@@ -25,8 +24,8 @@ INTERNAL_ERROR = 1011
 TRY_AGAIN_LATER = 1013
 MAX_MESSAGE_BYTES = 1024
 
-_log = logging.getLogger(__name__)
-_resync = msgspec.json.Decoder(Resync)
+_message = msgspec.json.Decoder(dict[str, str])
+_RESYNC = msgspec.to_builtins(Resync())
 
 
 async def live(connection: WebSocket, board: str, hub: Hub, boards: Collection[str], origins: Collection[str]) -> None:
@@ -47,7 +46,12 @@ async def live(connection: WebSocket, board: str, hub: Hub, boards: Collection[s
 
 def allowed(origin: str | None, host: str, origins: Collection[str]) -> bool:
     """May a page of `origin` open the connection? Programs send no origin; browsers always do."""
-    return origin is None or urlsplit(origin).netloc == host or origin in origins
+    if origin is None or origin in origins:
+        return True
+    try:
+        return urlsplit(origin).netloc == host != ""
+    except ValueError:
+        return False
 
 
 async def _serve(connection: WebSocket, viewer: Viewer) -> None:
@@ -70,9 +74,14 @@ async def _send(connection: WebSocket, viewer: Viewer) -> None:
 async def _listen(connection: WebSocket, viewer: Viewer) -> None:
     """Until the viewer leaves, or says something else than Resync."""
     while (message := await connection.receive())["type"] != "websocket.disconnect":
-        try:
-            _resync.decode(message.get("text") or message.get("bytes") or b"")
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        if not _is_resync(message.get("text") or message.get("bytes") or b""):
             await connection.close(UNSUPPORTED, "Only a resync message is understood here.")
             return
         viewer.resynchronise()
+
+
+def _is_resync(raw: str | bytes) -> bool:
+    try:
+        return _message.decode(raw) == _RESYNC
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return False

@@ -80,6 +80,9 @@ class SecurityHeaders:
 class Assets(StaticFiles):
     """Files of the build. Those under `assets/` carry their hash in their name."""
 
+    async def check_config(self) -> None:
+        """A build that is not there yet is a file that is not there: 404, until `make ui` has made it."""
+
     async def get_response(self, path: str, scope: Scope) -> Response:
         answer = await super().get_response(path, scope)
         hashed = answer.status_code < 300 and path.startswith("assets/")
