@@ -15,7 +15,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 def _ui(root: str) -> ModuleType:
     """tools/ui.py, which is no part of the installed packages."""
     spec = importlib.util.spec_from_file_location("balans_ui", Path(root) / "tools" / "ui.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

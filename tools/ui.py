@@ -26,6 +26,12 @@ class CannotBuild(Exception):
     """What stands in the way, in a sentence."""
 
 
+def say(sentence: str) -> None:
+    """Tell who waits what is going on."""
+    sys.stdout.write(f"{sentence}\n")
+    sys.stdout.flush()
+
+
 def node_is_here() -> bool:
     """Whether npm and a Node that is new enough are on the PATH."""
     if not shutil.which("npm") or not shutil.which("node"):
@@ -46,7 +52,7 @@ def packaged_node() -> Path | None:
 
 def fetch_node() -> Path:
     """Installs the Python package with Node beside the build."""
-    print("Node 20.19 or newer is not here: installing it as a Python package into build/node.", flush=True)
+    say("Node 20.19 or newer is not here: installing it as a Python package into build/node.")
     target = ROOT / "build" / "node"
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--upgrade"]
     if subprocess.run([*pip, "--target", str(target), NODE_PACKAGE], check=False).returncode != 0:
@@ -91,7 +97,7 @@ def install(npm: list[str], environment: Mapping[str, str]) -> None:
     stamp, lock = UI / "node_modules" / ".package-lock.json", UI / "package-lock.json"
     if stamp.exists() and stamp.stat().st_mtime >= lock.stat().st_mtime:
         return
-    print("Installing the packages of the pages.", flush=True)
+    say("Installing the packages of the pages.")
     _run([*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], UI, environment)
 
 
@@ -107,7 +113,7 @@ def build() -> None:
     """The bundle in web/static, unless it is there and fresh."""
     if is_built():
         return
-    print("Building the pages into web/static.", flush=True)
+    say("Building the pages into web/static.")
     run_script("build")
 
 
@@ -124,10 +130,10 @@ def main(arguments: list[str]) -> int:
         elif arguments in ([], ["build"]):
             build()
         else:
-            print("usage: python tools/ui.py [build|check]", file=sys.stderr)
+            sys.stderr.write("usage: python tools/ui.py [build|check]\n")
             return 2
     except CannotBuild as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return 1
     return 0
 

@@ -2,8 +2,6 @@
 import type { Language } from "./language";
 import type { Unit } from "./generated/measures";
 
-export const MINUS = "\u2212";
-
 /** 0:07, 12:30; from an hour on 3:05 h (u in Dutch). */
 export function duration(seconds: number, language: Language): string {
   const whole = Math.max(0, Math.round(seconds));
@@ -34,8 +32,11 @@ export function inUnit(value: number, unit: Unit, language: Language): string {
   }
 }
 
+/** English as it is written on this side of the ocean: day before month. */
+const locale = (language: Language): string => (language === "en" ? "en-GB" : language);
+
 export function clock(at: number, timeZone: string, language: Language, seconds = false): string {
-  return new Intl.DateTimeFormat(language, {
+  return new Intl.DateTimeFormat(locale(language), {
     hour: "2-digit",
     minute: "2-digit",
     ...(seconds ? { second: "2-digit" } : {}),
@@ -45,5 +46,5 @@ export function clock(at: number, timeZone: string, language: Language, seconds 
 }
 
 export function day(at: number, timeZone: string, language: Language): string {
-  return new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long", timeZone }).format(at);
+  return new Intl.DateTimeFormat(locale(language), { weekday: "long", day: "numeric", month: "long", timeZone }).format(at);
 }

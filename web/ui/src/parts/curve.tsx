@@ -1,12 +1,11 @@
 /** Today in quarters of an hour: offered against answered, who waited, and the service level; as a drawing or as a table. */
+import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import type { Curve } from "../generated/board";
 import { quarters, told, type Quarters } from "../quarters";
 import { board, curveShown, scale, shownTexts, theme } from "../state";
 import { clock, count, label, percent, t } from "../text";
-
-type Drawn = uPlot.AlignedData;
 
 /** Colours and sizes as the style sheet has them now. */
 function look(element: Element) {
@@ -29,74 +28,98 @@ function axis({ colour, font, rem }: Look, options: uPlot.Axis): uPlot.Axis {
   };
 }
 
-function hours(looks: Look, show: boolean): uPlot.Axis {
-  return axis(looks, {
-    size: show ? 1.5 * looks.rem : 0,
-    space: 3.2 * looks.rem,
-    grid: { show: false },
-    incrs: [3600, 2 * 3600, 3 * 3600, 4 * 3600, 6 * 3600],
-    values: (_, splits) => splits.map((at) => (show ? clock(1000 * at) : "")),
-  });
+/** One drawing over the hours of the day. The lowest shows the hours. */
+interface Panel {
+  readonly name: "contacts" | "waiting" | "level";
+  readonly data: (quarters: Quarters) => uPlot.AlignedData;
+  readonly series: (looks: Look) => uPlot.Series[];
+  readonly axis: uPlot.Axis;
+  readonly range: uPlot.Scale.Range;
 }
 
-const legend = { show: false };
-const cursor = { show: false };
+/** The next number that is easy to halve. */
+export function roundAbove(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(Math.max(value, 4)));
+  return ([1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10].find((times) => times * power >= value) ?? 10) * power;
+}
 
-function contacts(looks: Look, width: number, height: number): uPlot.Options {
-  const { colour, rem } = looks;
-  return {
-    width,
-    height,
-    legend,
-    cursor,
-    padding: [0.6 * rem, 0.2 * rem, 0, 0],
-    scales: { x: { time: true }, y: { range: (_, __, most) => [0, Math.max(4, most * 1.08)] } },
-    axes: [hours(looks, false), axis(looks, { size: 2.4 * rem, space: 2.2 * rem })],
-    series: [
-      {},
-      { stroke: colour("--quiet"), width: 0.09 * rem, dash: [0.3 * rem, 0.2 * rem], points: { show: false } },
-      { stroke: colour("--blue"), fill: colour("--blue-wash"), width: 0.11 * rem, points: { show: false } },
-      { stroke: colour("--ochre"), fill: colour("--ochre-wash"), width: 0.11 * rem, points: { show: false } },
+const fromZero: uPlot.Scale.Range = (_, __, most) => [0, roundAbove(most ?? 0)];
+const ends = (parts: number): uPlot.Axis.Splits => (_, __, ___, most) => Array.from({ length: parts + 1 }, (_, n) => (n * most) / parts);
+
+const line = ({ colour, rem }: Look, name: string): uPlot.Series => ({
+  stroke: colour(`--${name}`),
+  fill: colour(`--${name}-wash`),
+  width: 0.11 * rem,
+  points: { show: false },
+});
+
+const PANELS: readonly Panel[] = [
+  {
+    name: "contacts",
+    data: ({ at, answered, offered }) => [at, answered, offered],
+    series: (looks) => [
+      line(looks, "blue"),
+      { stroke: looks.colour("--ink"), width: 0.08 * looks.rem, dash: [0.25 * looks.rem, 0.2 * looks.rem], points: { show: false } },
     ],
-  };
-}
+    axis: { splits: ends(2) },
+    range: fromZero,
+  },
+  {
+    name: "waiting",
+    data: ({ at, waiting }) => [at, waiting],
+    series: (looks) => [line(looks, "ochre")],
+    axis: { splits: ends(1) },
+    range: fromZero,
+  },
+  {
+    name: "level",
+    data: ({ at, service_level }) => [at, service_level],
+    series: (looks) => [{ ...line(looks, "blue"), fill: "" }],
+    axis: { splits: ends(1), values: (_, at) => at.map((ratio) => percent(ratio)) },
+    range: [0, 1],
+  },
+];
 
-function level(looks: Look, width: number, height: number): uPlot.Options {
-  const { colour, rem } = looks;
+function options(panel: Panel, looks: Look, width: number, height: number, last: boolean): uPlot.Options {
+  const { rem } = looks;
   return {
     width,
     height,
-    legend,
-    cursor,
-    padding: [0.5 * rem, 0.2 * rem, 0, 0],
-    scales: { x: { time: true }, y: { range: [0, 1] } },
-    axes: [hours(looks, true), axis(looks, { size: 2.4 * rem, splits: () => [0, 0.5, 1], values: (_, at) => at.map((ratio) => percent(ratio)) })],
-    series: [{}, { stroke: colour("--blue"), width: 0.11 * rem, spanGaps: false, points: { show: false } }],
+    legend: { show: false },
+    cursor: { show: false },
+    padding: [0.6 * rem, 0.2 * rem, last ? 0 : 0.4 * rem, 0],
+    scales: { x: { time: true }, y: { range: panel.range } },
+    axes: [
+      axis(looks, {
+        show: last,
+        size: 1.5 * rem,
+        space: 3.2 * rem,
+        grid: { show: false },
+        incrs: [1, 2, 3, 4, 6].map((hours) => hours * 3600),
+        values: (_, splits) => splits.map((at) => clock(1000 * at)),
+      }),
+      axis(looks, { size: 2.6 * rem, ...panel.axis }),
+    ],
+    series: [{}, ...panel.series(looks)],
   };
 }
 
-const countData = ({ at, offered, answered, waiting }: Quarters): Drawn => [at, offered, answered, waiting];
-const levelData = ({ at, service_level }: Quarters): Drawn => [at, service_level];
-
-function Drawing({ data, sentence }: { data: Quarters; sentence: string }) {
+/** Draws one panel, and again when its size, the colours, the language or the scale change. */
+function PanelView({ panel, data, last, children }: { panel: Panel; data: Quarters; last: boolean; children: ComponentChildren }) {
   const frame = useRef<HTMLDivElement>(null);
-  const plots = useRef<uPlot[]>([]);
+  const plot = useRef<uPlot | null>(null);
   const latest = useRef(data);
   latest.current = data;
-  const redrawn = `${shownTexts.value?.language} ${theme.value} ${scale.value}`;
 
   useLayoutEffect(() => {
     const element = frame.current;
     if (!element) return;
-    const [upper, lower] = [element.children[0], element.children[1]] as HTMLElement[];
     const draw = (): void => {
-      plots.current.forEach((plot) => plot.destroy());
-      if (!upper || !lower || upper.clientWidth === 0) return;
-      const looks = look(element);
-      plots.current = [
-        new uPlot(contacts(looks, upper.clientWidth, upper.clientHeight), countData(latest.current), upper),
-        new uPlot(level(looks, lower.clientWidth, lower.clientHeight), levelData(latest.current), lower),
-      ];
+      plot.current?.destroy();
+      const { clientWidth, clientHeight } = element;
+      plot.current = null;
+      if (clientWidth === 0 || clientHeight === 0) return;
+      plot.current = new uPlot(options(panel, look(element), clientWidth, clientHeight, last), panel.data(latest.current), element);
     };
     const sized = new ResizeObserver(draw);
     sized.observe(element);
@@ -106,20 +129,34 @@ function Drawing({ data, sentence }: { data: Quarters; sentence: string }) {
     return () => {
       sized.disconnect();
       shade.removeEventListener("change", draw);
-      plots.current.forEach((plot) => plot.destroy());
-      plots.current = [];
+      plot.current?.destroy();
+      plot.current = null;
     };
-  }, [redrawn]);
+  }, [`${shownTexts.value?.language} ${theme.value} ${scale.value}`]);
 
-  useLayoutEffect(() => {
-    plots.current[0]?.setData(countData(data));
-    plots.current[1]?.setData(levelData(data));
-  }, [data.at.length, ...data.offered, ...data.answered]);
+  useLayoutEffect(() => plot.current?.setData(panel.data(data)), [JSON.stringify(panel.data(data))]);
 
   return (
-    <div class="drawn" role="img" aria-label={sentence} ref={frame}>
-      <div class="drawn-contacts" />
-      <div class="drawn-level" />
+    <div class={`panel ${panel.name}`}>
+      {children && <p class="panel-name" aria-hidden="true">{children}</p>}
+      <div class="panel-frame" ref={frame} />
+    </div>
+  );
+}
+
+function Drawing({ data, sentence }: { data: Quarters; sentence: string }) {
+  const names: Record<Panel["name"], ComponentChildren> = {
+    contacts: null,
+    waiting: <span class="key waiting">{t("curve.waiting")}</span>,
+    level: <span class="key answered">{label("service_level_ratio")}</span>,
+  };
+  return (
+    <div class="drawn" role="img" aria-label={sentence}>
+      {PANELS.map((panel, place) => (
+        <PanelView key={panel.name} panel={panel} data={data} last={place === PANELS.length - 1}>
+          {names[panel.name]}
+        </PanelView>
+      ))}
     </div>
   );
 }
@@ -176,20 +213,18 @@ export function CurveView({ curve }: { curve: Curve }) {
     <section class="curve">
       <div class="curve-head">
         <h2>{t("curve.title")}</h2>
+        {drawing && (
+          <p class="panel-name" aria-hidden="true">
+            <span class="key answered">{t("curve.answered")}</span>
+            <span class="key offered">{t("curve.offered")}</span>
+          </p>
+        )}
         <button type="button" class="quiet" onClick={() => (curveShown.value = drawing ? "table" : "drawing")}>
           {t(drawing ? "curve.as_table" : "curve.as_drawing")}
         </button>
       </div>
       {drawing ? (
-        <>
-          <ul class="key" aria-hidden="true">
-            <li class="key-offered">{t("curve.offered")}</li>
-            <li class="key-answered">{t("curve.answered")}</li>
-            <li class="key-waiting">{t("curve.waiting")}</li>
-          </ul>
-          <Drawing data={data} sentence={sentenceOf(data)} />
-          <p class="key-level" aria-hidden="true">{label("service_level_ratio")}</p>
-        </>
+        <Drawing data={data} sentence={sentenceOf(data)} />
       ) : (
         <AsTable data={data} />
       )}

@@ -28,10 +28,16 @@ function sums(figure: Figure, known: Measure): string | null {
   return t("explain.divided", { part: inUnit(figure.numerator, known.unit), whole: count(figure.denominator) });
 }
 
-function thresholds(known: Measure): string | null {
+/** Where the word changes. A target of the centre's own moves the thresholds with it, in proportion. */
+function thresholds({ target }: Figure, known: Measure): string | null {
   if (!known.thresholds || known.better === "none") return null;
   const { good, act, idle } = known.thresholds;
-  return t(`thresholds.${known.better}`, { good: percent(good), act: percent(act), idle: percent(idle ?? 0) });
+  const scaled = target === null ? 1 : target / good;
+  return t(`thresholds.${known.better}`, {
+    good: percent(scaled * good),
+    act: percent(scaled * act),
+    idle: percent(idle ?? 0),
+  });
 }
 
 function Value({ figure, known }: { figure: Figure; known: Measure }) {
@@ -72,7 +78,7 @@ function OfMeasure({ figure, known }: { figure: Figure; known: Measure }) {
         />
         <Line name={t("explain.target")} value={figure.target === null ? null : inUnit(figure.target, known.unit)} />
         <Line name={t("explain.expected")} value={figure.expected === null ? null : inUnit(figure.expected, known.unit)} />
-        <Line name={t("explain.thresholds")} value={thresholds(known)} />
+        <Line name={t("explain.thresholds")} value={thresholds(figure, known)} />
       </dl>
     </>
   );

@@ -10,6 +10,17 @@ export function textOf(figure: Figure): string {
   return figure.value === null || !known ? "" : inUnit(figure.value, known.unit);
 }
 
+/** The unit after a number is set smaller than the number. */
+function Number({ text }: { text: string }) {
+  const [, number = text, unit = ""] = /^(.*?\d)(\D*)$/.exec(text) ?? [];
+  return (
+    <>
+      {number}
+      {unit && <span class="unit">{unit}</span>}
+    </>
+  );
+}
+
 function Face({ figure, text }: { figure: Figure; text: string | undefined }) {
   const shown = text ?? textOf(figure);
   const before = useRef(shown);
@@ -28,8 +39,8 @@ function Face({ figure, text }: { figure: Figure; text: string | undefined }) {
       );
     case "figure":
       return (
-        <span class={changed ? "value changed" : "value"} key={changed ? shown : undefined}>
-          {shown}
+        <span class={`value${changed ? " changed" : ""}${figure.value === 0 ? " zero" : ""}`} key={changed ? shown : undefined}>
+          <Number text={shown} />
         </span>
       );
   }

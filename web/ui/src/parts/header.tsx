@@ -60,8 +60,8 @@ function Controls() {
   const resize = (step: number): void => void (scale.value = SCALES[size + step] ?? scale.value);
   return (
     <div class="controls" role="group" aria-label={t("controls.title")}>
-      <button type="button" lang={other} aria-label={t("controls.other_language")} onClick={() => (language.value = other)}>
-        {t("controls.other_language_short")}
+      <button type="button" lang={other} onClick={() => (language.value = other)}>
+        {t("controls.other_language")}
       </button>
       <button type="button" disabled={size === 0} aria-label={t("controls.smaller")} onClick={() => resize(-1)}>
         <span aria-hidden="true" class="letter small">{t("controls.letter")}</span>
@@ -93,7 +93,7 @@ export function HeaderView({ header }: { header: Header | null }) {
         <Mark />
         <div>
           <h1>{header?.title || t("page.title")}</h1>
-          {header && <p class="site">{header.site}</p>}
+          {header && header.site !== header.title && <p class="site">{header.site}</p>}
         </div>
         {header?.demo && <p class="demo">{t("page.demo")}</p>}
       </div>

@@ -4,7 +4,7 @@ import type { Channel, Row } from "../generated/board";
 import { AGENTS, COLUMNS, LONGEST_WAIT, longestWait, people, plain, WAITING, type Column } from "../own";
 import { standing } from "../standing";
 import { countedAt, rowsShown } from "../state";
-import { clock, count, duration, label, t } from "../text";
+import { clock, count, duration, t } from "../text";
 import { FigureButton } from "./figure";
 import { Icon, Shape } from "./shapes";
 
@@ -20,10 +20,10 @@ export function rowName(row: Row): string {
 
 /** The figures that have a column of their own, where any row has them. */
 const FIGURES = [
-  ["service_level_ratio", "30m"],
-  ["service_level_ratio", "today"],
-  ["handle_time_seconds", "30m"],
-  ["abandoned_ratio", "today"],
+  ["service_level_ratio", "30m", "rows.level"],
+  ["service_level_ratio", "today", "rows.level"],
+  ["handle_time_seconds", "30m", "rows.handle"],
+  ["abandoned_ratio", "today", "rows.abandoned"],
 ] as const;
 type Shown = (typeof FIGURES)[number];
 
@@ -36,7 +36,7 @@ function FigureCell({ id, row, shown }: { id: string; row: Row; shown: Shown }) 
   const { tone, word } = standing(figure);
   const marked = word !== null && (shown[1] === "30m" || tone === "act");
   return (
-    <td role="cell" class="number" data-label={`${label(shown[0])} ${t(`window.${shown[1]}`)}`} data-tone={marked ? tone : "none"}>
+    <td role="cell" class="number" data-label={`${t(shown[2])} ${t(`window.${shown[1]}`)}`} data-tone={marked ? tone : "none"}>
       {marked && <Shape tone={tone} />}
       {marked && <span class="unseen">{t(word)}</span>}
       <FigureButton figure={figure} part={id} index={index} />
@@ -47,9 +47,11 @@ function FigureCell({ id, row, shown }: { id: string; row: Row; shown: Shown }) 
 function Longest({ id, row }: { id: string; row: Row }) {
   const began = row.longest_wait_began_at;
   return (
-    <td role="cell" class="number" data-label={label("longest_wait_seconds")}>
-      {began === null ? (
+    <td role="cell" class="number" data-label={t("rows.longest")}>
+      {began === null && row.waiting === 0 ? (
         <span class="nobody">{t("row.nobody")}</span>
+      ) : began === null ? (
+        <FigureButton figure={longestWait(null)} part={id} index={LONGEST_WAIT} />
       ) : (
         <FigureButton
           figure={longestWait((countedAt.value - began) / 1000)}
@@ -65,7 +67,7 @@ function Longest({ id, row }: { id: string; row: Row }) {
 function AgentCell({ id, row, column }: { id: string; row: Row; column: Column }) {
   const number = people(row, column);
   return (
-    <td role="cell" class="number people" data-label={t(`agent.${column}`)}>
+    <td role="cell" class="number people" data-column={column} data-label={t(`agent.${column}`)}>
       <FigureButton
         figure={plain("agents", number)}
         part={id}
@@ -90,7 +92,7 @@ function RowView({ placed: { id, part: row }, shown }: { placed: PlacedRow; show
         </span>
         {row.stale_since !== null && <span class="stale">{t("stale.since", { time: clock(row.stale_since) })}</span>}
       </th>
-      <td role="cell" class="number waiting" data-label={label("waiting")}>
+      <td role="cell" class="number waiting" data-label={t("rows.waiting")}>
         <FigureButton figure={plain("waiting", row.waiting)} part={id} index={WAITING} />
       </td>
       <Longest id={id} row={row} />
@@ -129,38 +131,51 @@ function Choice({ kind }: { kind: "queue" | "channel" }) {
   );
 }
 
+/** Two lines of heads: what is counted, and over which time or in which state. */
+function Heads({ shown }: { shown: Shown[] }) {
+  const named = shown.filter(([measure], place) => shown[place - 1]?.[0] !== measure);
+  return (
+    <thead role="rowgroup">
+      <tr role="row">
+        <th role="columnheader" scope="col" rowSpan={2}>
+          <span class="unseen">{t(rowsShown.value === "queue" ? "rows.name.queue" : "rows.name.channel")}</span>
+        </th>
+        <th role="columnheader" scope="col" rowSpan={2} class="number">{t("rows.waiting")}</th>
+        <th role="columnheader" scope="col" rowSpan={2} class="number">{t("rows.longest")}</th>
+        {named.map(([measure, , name]) => (
+          <th key={measure} role="columnheader" scope="colgroup" class="number group" colSpan={shown.filter(([other]) => other === measure).length}>
+            {t(name)}
+          </th>
+        ))}
+        <th role="columnheader" scope="colgroup" class="group people-group" colSpan={COLUMN_NAMES.length}>{t("rows.people")}</th>
+      </tr>
+      <tr role="row">
+        {shown.map(([measure, window]) => (
+          <th key={measure + window} role="columnheader" scope="col" class="number">{t(`window.${window}`)}</th>
+        ))}
+        {COLUMN_NAMES.map((column) => (
+          <th key={column} role="columnheader" scope="col" class="number people" data-column={column}>{t(`agent.${column}`)}</th>
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
 export function RowsView({ rows }: { rows: PlacedRow[] }) {
   const grouped = groups(rows);
   const shown = FIGURES.filter((figure) => rows.some(({ part }) => placeOf(part, figure) >= 0));
-  const number = grouped.reduce((sum, group) => sum + group.rows.length + (group.name ? 0.7 : 0), 1);
+  const number = grouped.reduce((sum, group) => sum + group.rows.length + (group.name ? 0.75 : 0), 1.5);
   return (
     <section class="rows">
-      <div class="rows-head">
-        <h2 class="unseen">{t("rows.title")}</h2>
-        <div class="choice" role="group" aria-label={t("rows.choice")}>
-          <Choice kind="queue" />
-          <Choice kind="channel" />
-        </div>
+      <h2 class="unseen">{t("rows.title")}</h2>
+      <div class="choice" role="group" aria-label={t("rows.choice")}>
+        <Choice kind="queue" />
+        <Choice kind="channel" />
       </div>
       <div class="rows-frame" style={{ "--rows": number }}>
         <table role="table">
           <caption class="unseen">{t("rows.caption")}</caption>
-          <thead role="rowgroup">
-            <tr role="row">
-              <th role="columnheader" scope="col">{t(rowsShown.value === "queue" ? "rows.name.queue" : "rows.name.channel")}</th>
-              <th role="columnheader" scope="col" class="number">{t("rows.waiting")}</th>
-              <th role="columnheader" scope="col" class="number">{t("rows.longest")}</th>
-              {shown.map(([measure, window]) => (
-                <th key={measure + window} role="columnheader" scope="col" class="number">
-                  {label(measure)}
-                  <span class="window">{t(`window.${window}`)}</span>
-                </th>
-              ))}
-              {COLUMN_NAMES.map((column) => (
-                <th key={column} role="columnheader" scope="col" class="number people">{t(`agent.${column}`)}</th>
-              ))}
-            </tr>
-          </thead>
+          <Heads shown={shown} />
           {grouped.map((group) => (
             <tbody key={group.name} role="rowgroup">
               {group.name && (

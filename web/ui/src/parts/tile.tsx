@@ -11,7 +11,7 @@ import { Shape } from "./shapes";
 /** The slender scale under a figure: the zone where it should be, and where it is. */
 function Beam({ figure }: { figure: Figure }) {
   const scale = scaleOf(figure);
-  if (!scale) return null;
+  if (!scale) return <div class="beam" />;
   const x = (place: number): number => 4 + 192 * place;
   return (
     <svg class="beam" viewBox="0 0 200 16" preserveAspectRatio="none" aria-hidden="true">
