@@ -59,8 +59,8 @@ def addresses(address: str) -> str:
 
 
 def _caught_up(figures: SiteFigures) -> bool:
-    """The day until now has been played."""
-    return figures.pipeline.applied > 0 and figures.pipeline.behind_seconds < CAUGHT_UP_SECONDS
+    """The day until now has been played. The first event only says that the collector is there."""
+    return figures.pipeline.applied > 1 and figures.pipeline.behind_seconds < CAUGHT_UP_SECONDS
 
 
 def _has_screen() -> bool:

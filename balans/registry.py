@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from collectors import call_table, demo, webhook
+from collectors import asterisk_ami, call_table, demo, webhook
 from collectors.source import Collector, Surroundings
 from monitor.errors import ConfigurationError
 from monitor.settings import Table, one_sentence
@@ -26,9 +26,12 @@ class Kind:
 
 
 KINDS: Mapping[str, Kind] = {
-    "call_table": Kind("tables of calls (CSV, TSV)", call_table.Settings, call_table.CallTable),
+    "asterisk_ami": Kind(
+        "Asterisk, over its manager interface", asterisk_ami.Settings, asterisk_ami.AsteriskAmi, asterisk_ami.check
+    ),
+    "call_table": Kind("tables of calls (CSV, TSV)", call_table.Settings, call_table.CallTable, call_table.check),
     "demo": Kind("a simulated centre", demo.Settings, demo.Demo),
-    "webhook": Kind("signed events over HTTP", webhook.Settings, webhook.Webhook),
+    "webhook": Kind("signed events over HTTP", webhook.Settings, webhook.Webhook, webhook.check),
 }
 
 

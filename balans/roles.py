@@ -33,6 +33,8 @@ from web.server import listen, serve
 
 log = logging.getLogger(__name__)
 
+LOOK_AGAIN_SECONDS = 0.5
+
 Ready = Callable[[str, Feed], Coroutine[Any, Any, None]]
 """Called with the web's address once it listens; it may take its time."""
 
@@ -129,10 +131,10 @@ async def _broker(settings: Settings) -> AsyncIterator[Mqtt]:
         async with embedded_broker(settings.state_directory, mqtt.embedded_port, mqtt.prefix) as own:
             yield own
     else:
-        yield _broker_of_the_monitor(settings)
+        yield await _broker_of_the_monitor(settings)
 
 
-def _broker_of_the_monitor(settings: Settings) -> Mqtt:
+async def _broker_of_the_monitor(settings: Settings) -> Mqtt:
     mqtt = settings.mqtt
     if mqtt.embedded_port == 0:
         raise ConfigurationError(
@@ -140,6 +142,10 @@ def _broker_of_the_monitor(settings: Settings) -> Mqtt:
             "for the one that the monitor starts on this machine."
         )
     password_file = settings.state_directory.absolute() / "broker" / "password"
+    if not password_file.exists():
+        log.warning("Waiting for the monitor on this machine to make %s", password_file)
+    while not password_file.exists():  # noqa: ASYNC110 -- another process makes it
+        await asyncio.sleep(LOOK_AGAIN_SECONDS)
     return Mqtt(host=LOOPBACK, port=mqtt.embedded_port, username=USER, password_file=password_file, prefix=mqtt.prefix)
 
 

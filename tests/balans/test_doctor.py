@@ -1,0 +1,100 @@
+"""The doctor: each thing that can be wrong is named, with what to do about it."""
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from balans.cli import main
+from balans.doctor import Finding, examine
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with closing(socket.create_server(("127.0.0.1", 0))) as other:
+        yield int(other.getsockname()[1])
+
+
+async def findings(path: Path, text: str) -> list[Finding]:
+    config = path / "balans.toml"
+    config.write_text(f"state_directory = '{path / 'state'}'\n{text}")
+    return [finding async for finding in examine(config)]
+
+
+def unwell(found: list[Finding], word: str) -> Finding:
+    return next(finding for finding in found if word in finding.what and not finding.well)
+
+
+async def test_a_sound_set_up_has_nothing_to_look_at_but_perhaps_the_pages(tmp_path: Path) -> None:
+    found = await findings(tmp_path, "[web]\nport = 0\n[collectors.sim]\nsource = 'demo'\n")
+
+    assert [finding.what for finding in found if not finding.well and "pages" not in finding.what] == []
+    assert any("own MQTT broker starts" in finding.what for finding in found)
+    assert any("Collector sim" in finding.what for finding in found)
+
+
+async def test_nothing_is_changed_by_looking(tmp_path: Path) -> None:
+    await findings(tmp_path, "[web]\nport = 0\n")
+
+    assert os.listdir(tmp_path) == ["balans.toml"]
+
+
+async def test_a_wrong_key_is_named_and_nothing_else_is_guessed(tmp_path: Path) -> None:
+    found = await findings(tmp_path, "[site]\nnaam = 'x'\n")
+
+    assert "site.naam: there is no such key." in found[-1].what
+    assert found[-1].advice
+
+
+async def test_a_port_that_is_taken(tmp_path: Path, taken_port: int) -> None:
+    finding = unwell(await findings(tmp_path, f"[web]\nport = {taken_port}\n"), f"Port {taken_port}")
+
+    assert "web.port" in finding.advice
+
+
+async def test_a_broker_that_is_not_there(tmp_path: Path, taken_port: int) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as nobody:
+        port = nobody.getsockname()[1]
+    finding = unwell(
+        await findings(tmp_path, f"[web]\nport = 0\n[mqtt]\nhost = '127.0.0.1'\nport = {port}\n"), "broker"
+    )
+
+    assert "mqtt.host" in finding.advice
+
+
+async def test_tables_that_are_not_there(tmp_path: Path) -> None:
+    text = f"""
+[web]
+port = 0
+[collectors.bank]
+source = "call_table"
+preset = "anonymous-bank"
+files = "{tmp_path}/*.tsv"
+"""
+    assert "[collectors.bank]" in unwell(await findings(tmp_path, text), "Collector bank").advice
+
+
+async def test_a_key_that_others_can_read(tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    key.write_text("00" * 32)
+    key.chmod(0o644)
+
+    found = await findings(tmp_path, f"[web]\nport = 0\n[site]\nkey_file = '{key}'\n")
+
+    assert "chmod 600" in unwell(found, "Key of the pseudonyms").advice
+
+
+def test_the_exit_code_says_whether_something_needs_attention(
+    tmp_path: Path, taken_port: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "balans.toml"
+    config.write_text(f"state_directory = '{tmp_path}'\n[web]\nport = {taken_port}\n")
+
+    assert main(["doctor", "--config", str(config)]) == 1
+
+    said = capsys.readouterr().out
+    assert f"LOOK  Port {taken_port} on 127.0.0.1 cannot be taken" in said
+    assert "attention." in said
