@@ -35,6 +35,8 @@ class Contacts:
         record = self._contacts.get(contact)
         if record is None:
             record = self._contacts[contact] = Contact()
+            record.booked = (at, visit, cell)
+            add(cell.at(at), CONTACTS, 1)
         record.offers[visit] = (at, cell)
         record.kept.add(visit)
         if record.booked is None or (at, visit) < record.booked[:2]:

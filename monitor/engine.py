@@ -15,7 +15,6 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from monitor import events as ev
-from monitor.cell import Cell
 from monitor.contacts import Contacts
 from monitor.customers import Customers
 from monitor.figures import SiteFigures, Whole
@@ -55,9 +54,8 @@ class Engine:
         self._keep_all = keep_all
         self.days = SiteDays(site.time_zone)
         self.lanes = Lanes(dict(queues or {}), self.days)
-        self.groups: dict[tuple[str, frozenset[str]], Cell] = {}
         of_agent = {agent: name for name, team in (teams or {}).items() for agent in team.agents}
-        self.roster = Roster(of_agent, self.group)
+        self.roster = Roster(of_agent, self.days)
         self._contacts = Contacts()
         self.lives = Lives(self.days, self.lanes, self.roster, self._contacts, Customers())
         self.sources = Sources()
@@ -195,8 +193,8 @@ class Engine:
             return "too_many_agents"
         agent = self.roster.agent(event.agent)
         agent.source = event.source
-        if event.team:
-            agent.team = event.team
+        if event.team and event.team != agent.team:
+            self.roster.move(agent, event.team, at)
         mark = Mark(at, 0, event.id, "state", state=event.state, queues=event.queues)
         self.roster.put(agent, mark)
         return ""
@@ -257,13 +255,6 @@ class Engine:
         if event.text:
             self.thanks.appendleft(event.text)
         return ""
-
-    def group(self, team: str, queues: frozenset[str]) -> Cell:
-        """Where the working time of agents of one team who serve the same queues is booked."""
-        cell = self.groups.get((team, queues))
-        if cell is None:
-            cell = self.groups[team, queues] = Cell(self.days)
-        return cell
 
     def _tidy(self) -> None:
         """Let go of what no event within the lateness allowed can touch any more."""

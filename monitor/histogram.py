@@ -8,7 +8,7 @@ up to 200 s. A histogram is a mapping from bin to count: contact centres fill fe
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,9 +30,12 @@ def bin_of(microseconds: int) -> int:
     return 1 + int((math.log(min(microseconds, LONGEST)) - _LOG_LOWEST) * _PER_LOG)
 
 
+BINS = bin_of(LONGEST) + 2
+
+
 def _standing() -> NDArray[np.float64]:
     """What each bin stands for, in seconds: the geometric middle, or the whole second nearest to it inside the bin."""
-    bins = np.arange(bin_of(LONGEST) + 2, dtype=np.float64)
+    bins = np.arange(BINS, dtype=np.float64)
     middles: NDArray[np.float64] = _LOWEST / SECOND * GROWTH ** (bins - 0.5)
     middles[0] = 0.0
     for whole in range(1000, 0, -1):
@@ -45,15 +48,6 @@ def _standing() -> NDArray[np.float64]:
 
 
 STANDING = _standing()
-
-
-def merge(histograms: Iterable[Mapping[int, int]]) -> dict[int, int]:
-    """The histogram of everything in the given ones."""
-    merged: dict[int, int] = {}
-    for histogram in histograms:
-        for index, count in histogram.items():
-            merged[index] = merged.get(index, 0) + count
-    return merged
 
 
 def quantiles(histogram: Mapping[int, int], wanted: tuple[float, ...]) -> tuple[float | None, ...]:

@@ -19,6 +19,7 @@ from monitor.instants import QUARTER
 
 Steps = NDArray[np.int64]
 _UP, _DOWN, _UP_BACK, _DOWN_BACK = range(4)
+_SIGNS: Steps = np.array((1, -1, -1, 1), dtype=np.int64)
 
 
 class Level:
@@ -103,11 +104,18 @@ def by_quarter(of: Course, begin: int, end: int, width: int = QUARTER) -> list[t
     ]
 
 
+def signs(steps: Steps) -> Steps:
+    """What each step does to the level: 1 or -1."""
+    found: Steps = _SIGNS[steps & 3]
+    return found
+
+
 def fold(level: Level, until: int) -> None:
     """Let go of the steps before `until`, keeping the level they lead to."""
+    if not level.steps:
+        return
     steps = np.frombuffer(level.steps, dtype=np.int64).copy()
     old = (steps >> 2) < until
     if old.any():
-        kinds = steps[old] & 3
-        level.base += int(np.isin(kinds, (_UP, _DOWN_BACK)).sum() - np.isin(kinds, (_DOWN, _UP_BACK)).sum())
+        level.base += int(signs(steps[old]).sum())
         level.steps = array("q", steps[~old].tobytes())

@@ -47,6 +47,7 @@ from monitor.tally import (
     Tally,
     add,
     add_duration,
+    add_work,
 )
 
 Phase = Literal["unseen", "waiting", "serving", "wrapping", "done", "left", "lost"]
@@ -188,10 +189,9 @@ class Lives:
         if not visit.outbound:
             wait = at - visit.offered_at if event.waited_seconds is None else round(event.waited_seconds * SECOND)
             tallies = lane.cell("").at(at)
-            in_time = sign if wait <= lane.within else 0
-            for tally in tallies:
-                tally.counts[ANSWERED] += sign
-                tally.counts[WITHIN] += in_time
+            add(tallies, ANSWERED, sign)
+            if wait <= lane.within:
+                add(tallies, WITHIN, sign)
             add_duration(tallies, WAIT, wait, sign)
             _step_down(lane.waited, visit.offered_at, at, sign)
             lane.waiting.pop(visit.key, None)
@@ -354,8 +354,7 @@ class Lives:
     def _book_mix(self, visit: Visit, tallies: tuple[Tally, ...], handle: int, sign: int) -> None:
         assert visit.lane is not None
         mix = self.mixes.number(visit.topic, visit.lane.channel, visit.lane.settings.line)
-        for tally in tallies:
-            tally.mix[mix] = tally.mix.get(mix, 0) + sign
+        add_work(tallies, mix, sign)
         self.mixes.book(mix, handle, sign)
 
     def _mark(self, visit: Visit, event: ev.OfContact, at: int, sign: int, doing: Doing) -> None:

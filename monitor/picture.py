@@ -29,20 +29,17 @@ from monitor.figures import (
 from monitor.instants import DAY, MINUTE, QUARTER, SECOND, seconds, to_instant
 from monitor.lane import WRITTEN, Lane
 from monitor.levels import fold
+from monitor.roster import Group, GroupName
 from monitor.settings import BoardDefinition, Team
 from monitor.tally import (
     ABANDONED,
     ANSWERED,
-    AVAILABLE,
-    DIGITAL_SUM,
-    DIGITAL_UNION,
     HANDLE,
-    HANDLING,
     OFFERED,
     SHORT,
     WITHIN,
-    Pooled,
     Tally,
+    duration,
     pool,
     side,
 )
@@ -51,12 +48,10 @@ from monitor.tide import Tide
 if TYPE_CHECKING:
     from monitor.engine import Engine
 
-Group = tuple[str, frozenset[str]]
 _HOUR = 60 * MINUTE
 _KINDS: tuple[ScopeKind, ...] = ("site", "board", "line", "channel", "queue", "team")
 _DAYS_KEPT = 2
 _ON_DUTY_NOT = ("offline", "unknown")
-_RATE_ROWS = (HANDLING, AVAILABLE, DIGITAL_SUM, DIGITAL_UNION)
 
 
 class Plan:
@@ -67,7 +62,7 @@ class Plan:
         self.lanes: list[Lane] = []
         self.cells: list[Cell] = []
         self.work: list[Cell] | None = None
-        self.groups: list[Group] = []
+        self.groups: list[tuple[GroupName, Group]] = []
         self.waited = Tide()
         self.served = Tide()
 
@@ -90,18 +85,18 @@ class Picture:
         engine = self._engine
         day = engine.days.begin(now)
         states = engine.roster.states()
-        for group in states:
-            engine.group(*group)
+        for name in states:
+            engine.roster.group(*name)
         plans = self._laid_out()
         stale = {health.source: health.since for health in engine.sources.health() if health.state != "up"}
         begins = {window: (now // MINUTE - minutes + 1) * MINUTE for window, minutes in WINDOW_MINUTES.items()}
         begins["today"] = day
-        running = self._running(begins, now)
+        worked = self._worked(begins, now)
         scopes = []
         for plan in plans:
             live = self._live(plan, states, stale)
             windows = {
-                window: self._window(plan, window, begin, now, running[window]) for window, begin in begins.items()
+                window: self._window(plan, window, begin, now, worked[window]) for window, begin in begins.items()
             }
             scopes.append(ScopeFigures(scope=plan.scope, live=live, windows=windows))
         if now // (10 * SECOND) != self._curves_at:
@@ -127,7 +122,8 @@ class Picture:
             if plan.scope.kind == "board":
                 continue
             pooled = self._pooled(plan, lambda cell: cell.whole())
-            figures = self._summary(plan, pooled, ended, 0, began or 0, ended + 1)
+            times = [[meter.whole(ended) for meter in group.meters] for _, group in plan.groups]
+            figures = self._summary(plan, pooled, ended, 0, began or 0, ended + 1, _sums(times))
             scopes.append(WholeScope(scope=plan.scope, figures=figures))
         hours: tuple[Interval, ...] = ()
         if began is not None:
@@ -160,14 +156,15 @@ class Picture:
             fold(lane.served, until)
             for cell in (*lane.cells.values(), *(lane.apart.cells.values() if lane.apart else ())):
                 cell.forget(minute, first_day)
-        for cell in engine.groups.values():
-            cell.forget(minute, first_day)
+        for group in engine.roster.groups.values():
+            for meter in group.meters:
+                meter.fold(until, first_day)
 
     def _laid_out(self) -> list[Plan]:
         """The plans, laid out again when lanes, their cells or groups have come."""
         engine = self._engine
         lanes = list(engine.lanes.lanes.values())
-        shape = (len(lanes), sum(len(lane.cells) for lane in lanes), len(engine.groups))
+        shape = (len(lanes), sum(len(lane.cells) for lane in lanes), len(engine.roster.groups))
         if shape != self._shape:
             self._shape = shape
             for plan in self._plans.values():
@@ -175,8 +172,8 @@ class Picture:
                 plan.work = [] if plan.scope.kind == "team" else None
             for lane in lanes:
                 self._place_lane(lane)
-            for group in engine.groups:
-                self._place_group(group)
+            for name, group in engine.roster.groups.items():
+                self._place_group(name, group)
             self._plans = dict(sorted(self._plans.items(), key=lambda item: (_KINDS.index(item[0].kind), item[0].id)))
             for plan in self._plans.values():
                 plan.waited.levels = [lane.waited for lane in plan.lanes]
@@ -204,8 +201,8 @@ class Picture:
             if work is not None:
                 work.append(cell)
 
-    def _place_group(self, group: Group) -> None:
-        team, queues = group
+    def _place_group(self, name: GroupName, group: Group) -> None:
+        team, queues = name
         plans: dict[Scope, Plan] = {plan.scope: plan for plan in self._seeing(sorted(queues), None, None)}
         for lane in self._engine.lanes.lanes.values():
             if lane.queue in queues:
@@ -215,7 +212,7 @@ class Picture:
             plan = self._plan("team", team)
             plans[plan.scope] = plan
         for plan in plans.values():
-            plan.groups.append(group)
+            plan.groups.append((name, group))
 
     def _seeing(self, queues: Iterable[str], channel: str | None, line: str | None) -> list[Plan]:
         """The scopes, teams apart, that these queues belong to."""
@@ -230,41 +227,43 @@ class Picture:
                 plans.append(self._plan("board", name))
         return plans
 
-    def _running(self, begins: Mapping[str, int], now: int) -> dict[str, dict[Group, list[int]]]:
-        """Working time that is still running, by window and group, to the last whole second."""
-        now -= now % SECOND
-        sums: dict[str, dict[Group, list[int]]] = {window: {} for window in begins}
-        for team, queues, since, rates in self._engine.roster.running():
-            for window, begin in begins.items():
-                lasted = now - max(since, begin)
-                if lasted > 0:
-                    total = sums[window].setdefault((team, queues), [0, 0, 0, 0])
-                    for index, rate in enumerate(rates):
-                        total[index] += rate * lasted
-        return sums
+    def _worked(self, begins: Mapping[str, int], now: int) -> dict[str, dict[GroupName, list[int]]]:
+        """Working time of each group in each window, up to the last whole second."""
+        groups = self._engine.roster.groups.items()
+        end = now - now % SECOND
+        return {
+            window: {name: [meter.between(begin, end) for meter in group.meters] for name, group in groups}
+            for window, begin in begins.items()
+        }
 
-    def _window(self, plan: Plan, window: str, begin: int, now: int, running: Mapping[Group, list[int]]) -> Figures:
+    def _window(self, plan: Plan, window: str, begin: int, now: int, worked: Mapping[GroupName, list[int]]) -> Figures:
         if window == "today":
-            pooled = self._pooled(plan, lambda cell: cell.day(begin))
+            tally = self._pooled(plan, lambda cell: cell.day(begin))
         else:
-            pooled = self._pooled(plan, lambda cell: cell.last(WINDOW_MINUTES[window], now // MINUTE))
-        for group in plan.groups:
-            for row, lasted in zip(_RATE_ROWS, running.get(group, ()), strict=False):
-                pooled.counts[row] += lasted
-        return self._summary(plan, pooled, now, plan.waited.before(begin), begin, now + 1)
+            tally = self._pooled(plan, lambda cell: cell.last(WINDOW_MINUTES[window], now // MINUTE))
+        times = _sums([worked[name] for name, _ in plan.groups])
+        return self._summary(plan, tally, now, plan.waited.before(begin), begin, now + 1, times)
 
-    def _pooled(self, plan: Plan, of: Callable[[Cell], Tally | Pooled | None]) -> Pooled:
-        groups = [self._engine.groups[group] for group in plan.groups if group in self._engine.groups]
+    def _pooled(self, plan: Plan, of: Callable[[Cell], Tally]) -> Tally:
+        everything = pool(of(cell) for cell in plan.cells)
         if plan.work is None:
-            return pool(_some(of, [*plan.cells, *groups]))
-        owned = side(pool(_some(of, plan.cells)), of_queue=True)
-        done = side(pool(_some(of, [*plan.work, *groups])), of_queue=False)
-        return pool((owned, done))
+            return everything
+        done = side(pool(of(cell) for cell in plan.work), of_queue=False)
+        return side(everything, of_queue=True) | done
 
-    def _summary(self, plan: Plan, pooled: Pooled, now: int, carried: int, begin: int, end: int) -> Figures:
+    def _summary(
+        self,
+        plan: Plan,
+        tally: Tally,
+        now: int,
+        carried: int,
+        begin: int,
+        end: int,
+        worked: tuple[int, int, int, int],
+    ) -> Figures:
         begun = [visit.offered_at for lane in plan.lanes for visit in lane.waiting.values() if not visit.outbound]
         return summary.figures(
-            pooled,
+            tally,
             within=(lane.settings.within_seconds for lane in plan.lanes),
             mixes=self._engine.lives.mixes,
             waiting=len(begun),
@@ -272,16 +271,17 @@ class Picture:
             longest_wait=max(0.0, seconds(now - min(begun))) if begun else 0.0,
             max_waiting=plan.waited.peak(begin, end),
             max_in_service=plan.served.peak(begin, end),
+            worked=worked,
         )
 
-    def _live(self, plan: Plan, states: Mapping[Group, Counter[str]], stale: Mapping[str, datetime | None]) -> Live:
+    def _live(self, plan: Plan, states: Mapping[GroupName, Counter[str]], stale: Mapping[str, datetime | None]) -> Live:
         lanes = [*plan.lanes, *(lane.apart for lane in plan.lanes if lane.apart is not None)]
         waiting = [(visit, lane) for lane in lanes for visit in lane.waiting.values() if not visit.outbound]
         backlog = [visit.offered_at for visit, lane in waiting if lane.channel in WRITTEN]
         in_line = [visit.offered_at for visit, lane in waiting if lane.channel not in WRITTEN]
         agents: Counter[str] = Counter()
-        for group in plan.groups:
-            agents.update(states.get(group, Counter()))
+        for name, _ in plan.groups:
+            agents.update(states.get(name, Counter()))
         on_duty = sum(count for state, count in agents.items() if state not in _ON_DUTY_NOT)
         silent = [since for lane in plan.lanes if (since := stale.get(lane.source)) is not None]
         return Live(
@@ -306,17 +306,15 @@ class Picture:
             lasted = min(width, end - at)
             quarters = range(at // QUARTER, (at + width) // QUARTER)
             counts = pool(tally for cell in plan.cells for quarter in quarters if (tally := cell.quarters.get(quarter)))
-            total, n = counts.duration(HANDLE)
-            answered, abandoned = int(counts.counts[ANSWERED]), int(counts.counts[ABANDONED])
+            total, n = duration(counts, HANDLE)
+            answered, abandoned = counts.get(ANSWERED, 0), counts.get(ABANDONED, 0)
             intervals.append(
                 Interval(
                     began_at=to_instant(at),
-                    offered=int(counts.counts[OFFERED]),
+                    offered=counts.get(OFFERED, 0),
                     answered=answered,
                     abandoned=abandoned,
-                    service_level=summary.share(
-                        int(counts.counts[WITHIN]), answered + abandoned - int(counts.counts[SHORT])
-                    ),
+                    service_level=summary.share(counts.get(WITHIN, 0), answered + abandoned - counts.get(SHORT, 0)),
                     handle_time_mean_seconds=seconds(total) / n if n else None,
                     max_waiting=waiting[0],
                     mean_waiting=waiting[1] / lasted,
@@ -339,5 +337,8 @@ class Picture:
         )
 
 
-def _some(of: Callable[[Cell], Tally | Pooled | None], cells: Iterable[Cell]) -> list[Tally | Pooled]:
-    return [tally for cell in cells if (tally := of(cell)) is not None]
+def _sums(times: list[list[int]]) -> tuple[int, int, int, int]:
+    if not times:
+        return 0, 0, 0, 0
+    handling, available, side_by_side, at_least_one = (sum(column) for column in zip(*times, strict=True))
+    return handling, available, side_by_side, at_least_one

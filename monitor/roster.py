@@ -1,25 +1,26 @@
 """Who is doing what: each agent's own state with contacts laid over it, and the time that makes of it.
 
-An agent's life is a list of marks in order of time; what lies between two marks is booked as handling or
-available time in the cell of the agent's group (same team, same queues). A mark that comes late is put where
-it belongs and what followed is booked again, so that any order of arrival gives the same time.
+An agent's life is a list of marks in order of time. Each mark steps the meters of the agent's group (same team, same
+queues) up or down. A mark that comes late is put where it belongs and what followed is stepped again, so that any
+order of arrival gives the same time.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Literal
 
 import msgspec
 
-from monitor.cell import Cell
 from monitor.events import AgentState
-from monitor.instants import MINUTE
-from monitor.tally import AVAILABLE, DIGITAL_SUM, DIGITAL_UNION, HANDLING
+from monitor.instants import SiteDays
+from monitor.meter import Meter
 
 Doing = Literal["begin", "hold", "resume", "end", "finish", "state"]
 _MARKS_KEPT = 64
+Rates = tuple[int, int, int, int]
+_NOTHING: Rates = (0, 0, 0, 0)
 _HANDLING_STATES = frozenset({"on_contact", "on_hold", "wrap_up"})
 
 
@@ -89,7 +90,7 @@ class Standing:
         return "wrap_up" if self.wrapping else self.own
 
     @property
-    def rates(self) -> tuple[int, int, int, int]:
+    def rates(self) -> Rates:
         """Handling, available, sum and union of digital contact: how fast each grows. Time of an agent whose
         own state nobody has told counts for nothing: whether it was spent waiting cannot be known."""
         state, digital = self.state, len(self.digital)
@@ -113,12 +114,36 @@ class Agent:
         self.since: int | None = None
 
 
-class Roster:
-    """All agents. `group` gives the cell of a team and a set of queues."""
+class Group:
+    """The meters of the agents of one team who serve the same queues: handling, available, contacts of written
+    channels side by side, and at least one of those."""
 
-    def __init__(self, teams: dict[str, str], group: Callable[[str, frozenset[str]], Cell]) -> None:
+    __slots__ = ("available", "digital", "digital_union", "handling", "meters")
+
+    def __init__(self, days: SiteDays) -> None:
+        self.handling = Meter(days)
+        self.available = Meter(days)
+        self.digital = Meter(days)
+        self.digital_union = Meter(days)
+        self.meters = (self.handling, self.available, self.digital, self.digital_union)
+
+    def step(self, at: int, before: Rates, after: Rates, sign: int) -> None:
+        """What the group does changes from one rate to the other."""
+        for meter, old, new in zip(self.meters, before, after, strict=True):
+            for _ in range(abs(new - old)):
+                meter.step(at, 1 if new > old else -1, sign)
+
+
+GroupName = tuple[str, frozenset[str]]
+
+
+class Roster:
+    """All agents. `teams` maps an agent to the team of the directory."""
+
+    def __init__(self, teams: dict[str, str], days: SiteDays) -> None:
         self._teams = teams
-        self._group = group
+        self._days = days
+        self.groups: dict[GroupName, Group] = {}
         self.agents: dict[str, Agent] = {}
 
     def agent(self, id: str) -> Agent:
@@ -133,8 +158,7 @@ class Roster:
         if agent.marks and (mark < agent.marks[-1] or mark.at < (agent.since or mark.at)):
             self._rebook(agent, lambda: _insert(agent, mark))
             return
-        self._book(agent, agent.now, agent.since, mark.at, 1)
-        agent.now.take(mark)
+        self._take(agent, agent.now, mark, mark.at, 1)
         agent.since = mark.at
         agent.marks.append(mark)
         if len(agent.marks) > _MARKS_KEPT:
@@ -145,25 +169,34 @@ class Roster:
         if mark in agent.marks:
             self._rebook(agent, lambda: agent.marks.remove(mark))
 
+    def move(self, agent: Agent, team: str, at: int) -> None:
+        """The source says which team the agent is in; time so far stays with the team it was spent in."""
+        rates, since = agent.now.rates, max(at, agent.since or at)
+        self.group(agent.team, agent.now.queues).step(since, rates, _NOTHING, 1)
+        self.group(team, agent.now.queues).step(since, _NOTHING, rates, 1)
+        agent.team = team
+        agent.before, agent.start, agent.since = agent.now.copy(), since, since
+        agent.marks.clear()
+
     def silence(self, source: str, at: int, id: str) -> None:
         """Nothing is known any more of the agents of this source from this instant on."""
         for agent in self.agents.values():
             if agent.source == source and agent.now.own != "unknown":
                 self.put(agent, Mark(at, 0, id, "state", state="unknown"))
 
-    def states(self) -> dict[tuple[str, frozenset[str]], Counter[str]]:
+    def states(self) -> dict[GroupName, Counter[str]]:
         """People by state for each group; everybody counts once."""
-        groups: dict[tuple[str, frozenset[str]], Counter[str]] = {}
+        groups: dict[GroupName, Counter[str]] = {}
         for agent in self.agents.values():
             groups.setdefault((agent.team, agent.now.queues), Counter())[agent.now.state] += 1
         return groups
 
-    def running(self) -> Iterator[tuple[str, frozenset[str], int, tuple[int, int, int, int]]]:
-        """Time that is not booked yet: team, queues, since when, and how fast each sum grows."""
-        for agent in self.agents.values():
-            rates = agent.now.rates
-            if agent.since is not None and any(rates):
-                yield agent.team, agent.now.queues, agent.since, rates
+    def group(self, team: str, queues: frozenset[str]) -> Group:
+        """The group of a team and a set of queues, new or known."""
+        group = self.groups.get((team, queues))
+        if group is None:
+            group = self.groups[team, queues] = Group(self._days)
+        return group
 
     def _rebook(self, agent: Agent, change: Callable[[], None]) -> None:
         self._walk(agent, -1)
@@ -173,28 +206,21 @@ class Roster:
     def _walk(self, agent: Agent, sign: int) -> None:
         standing, since = agent.before.copy(), agent.start
         for mark in agent.marks:
-            self._book(agent, standing, since, max(mark.at, since or mark.at), sign)
-            standing.take(mark)
             since = mark.at if since is None else max(mark.at, since)
+            self._take(agent, standing, mark, since, sign)
         agent.now, agent.since = standing, since
 
-    def _book(self, agent: Agent, standing: Standing, begin: int | None, end: int, sign: int) -> None:
-        if begin is None or end <= begin:
+    def _take(self, agent: Agent, standing: Standing, mark: Mark, at: int, sign: int) -> None:
+        before, queues = standing.rates, standing.queues
+        standing.take(mark)
+        after = standing.rates
+        if queues == standing.queues:
+            if before != after:
+                self.group(agent.team, queues).step(at, before, after, sign)
             return
-        handling, available, digital, union = standing.rates
-        if not (handling or available or digital):
-            return
-        cell = self._group(agent.team, standing.queues)
-        while begin < end:
-            until = min(end, (begin // MINUTE + 1) * MINUTE)
-            lasted = (until - begin) * sign
-            for tally in cell.at(begin):
-                counts = tally.counts
-                counts[HANDLING] += handling * lasted
-                counts[AVAILABLE] += available * lasted
-                counts[DIGITAL_SUM] += digital * lasted
-                counts[DIGITAL_UNION] += union * lasted
-            begin = until
+        if before != _NOTHING:
+            self.group(agent.team, queues).step(at, before, _NOTHING, sign)
+        self.group(agent.team, standing.queues).step(at, _NOTHING, after, sign)
 
 
 def _insert(agent: Agent, mark: Mark) -> None:

@@ -14,7 +14,6 @@ from monitor.tally import (
     ANSWERED,
     APPLICABLE,
     ASKED,
-    AVAILABLE,
     BACK_7D,
     BACK_10M,
     BEFORE_QUEUE,
@@ -22,11 +21,8 @@ from monitor.tally import (
     COMPLIMENTS,
     CONTACTS,
     CRITICAL,
-    DIGITAL_SUM,
-    DIGITAL_UNION,
     HANDLE,
     HANDLED,
-    HANDLING,
     HOLD,
     KNOWN,
     LEFT,
@@ -44,7 +40,10 @@ from monitor.tally import (
     TRANSFERRED,
     WAIT,
     WITHIN,
-    Pooled,
+    Tally,
+    duration,
+    mix,
+    spreads,
 )
 
 
@@ -57,37 +56,36 @@ def share(numerator: float, denominator: float) -> Share:
     )
 
 
-def durations(pooled: Pooled, kind: int) -> Durations:
+def durations(tally: Tally, spread: dict[int, int], kind: int) -> Durations:
     """Mean of all, median and P90."""
-    total, n = pooled.duration(kind)
+    total, n = duration(tally, kind)
     if n <= 0:
         return Durations()
-    median, p90 = quantiles(pooled.spreads[kind], (0.5, 0.9))
+    median, p90 = quantiles(spread, (0.5, 0.9))
     return Durations(mean=seconds(total) / n, median=median, p90=p90, n=n)
 
 
-def service_level(counts: list[int], within: float | None) -> ServiceLevel:
+def service_level(tally: Tally, within: float | None) -> ServiceLevel:
     """Answered within T / (answered + abandoned - short abandons), and the variants A, B, C, D of the
     specification for comparing."""
-    answered, in_time, abandoned = counts[ANSWERED], counts[WITHIN], counts[ABANDONED]
-    early = counts[ABANDONED_WITHIN]
-    ours = share(in_time, answered + abandoned - counts[SHORT])
+    answered, in_time, abandoned = tally.get(ANSWERED, 0), tally.get(WITHIN, 0), tally.get(ABANDONED, 0)
+    early, settled = tally.get(ABANDONED_WITHIN, 0), answered + abandoned - tally.get(SHORT, 0)
     return ServiceLevel(
         within_seconds=within,
         numerator=in_time,
-        denominator=answered + abandoned - counts[SHORT],
-        ratio=ours.ratio,
+        denominator=settled,
+        ratio=share(in_time, settled).ratio,
         variants=ServiceLevelVariants(
             answered=share(in_time, answered).ratio,
             offered=share(in_time, answered + abandoned).ratio,
             late_abandons=share(in_time, answered + abandoned - early).ratio,
-            left_in_time=share(in_time + early, counts[OFFERED]).ratio,
+            left_in_time=share(in_time + early, tally.get(OFFERED, 0)).ratio,
         ),
     )
 
 
 def figures(
-    pooled: Pooled,
+    tally: Tally,
     *,
     within: Iterable[float],
     mixes: Mixes,
@@ -96,49 +94,59 @@ def figures(
     longest_wait: float,
     max_waiting: int,
     max_in_service: int,
+    worked: tuple[int, int, int, int],
 ) -> Figures:
-    """The figures of a scope in a window from its pooled sums; `within` are the T of its queues."""
-    counts: list[int] = pooled.counts.tolist()
+    """The figures of a scope in a window from its pooled sums. `within` are the T of its queues, `worked` is
+    handling and available time, and the sum and union of written contacts, in microseconds."""
+    by_kind = spreads(tally)
+    handling, available, side_by_side, at_least_one = worked
+
+    def count(key: int) -> int:
+        return tally.get(key, 0)
+
+    def lasted(kind: int) -> Durations:
+        return durations(tally, by_kind[kind], kind)
+
     different = set(within)
     return Figures(
-        offered=counts[OFFERED],
-        answered=counts[ANSWERED],
-        abandoned=counts[ABANDONED],
-        short_abandoned=counts[SHORT],
-        left={reason: counts[row] for reason, row in LEFT.items()},
-        left_before_queue=counts[BEFORE_QUEUE],
-        handled=counts[HANDLED],
+        offered=count(OFFERED),
+        answered=count(ANSWERED),
+        abandoned=count(ABANDONED),
+        short_abandoned=count(SHORT),
+        left={reason: count(row) for reason, row in LEFT.items()},
+        left_before_queue=count(BEFORE_QUEUE),
+        handled=count(HANDLED),
         waiting=waiting,
         carried_in=carried_in,
-        contacts=counts[CONTACTS],
-        outside_hours=counts[OUTSIDE_HOURS],
-        service_level=service_level(counts, different.pop() if len(different) == 1 else None),
-        speed_of_answer_seconds=durations(pooled, WAIT),
-        handle_time_seconds=durations(pooled, HANDLE),
-        outbound_handle_time_seconds=durations(pooled, OUTBOUND_HANDLE),
-        expected_handle_time_seconds=mixes.expected(pooled.mix),
-        talk_seconds=durations(pooled, TALK),
-        hold_seconds=durations(pooled, HOLD),
+        contacts=count(CONTACTS),
+        outside_hours=count(OUTSIDE_HOURS),
+        service_level=service_level(tally, different.pop() if len(different) == 1 else None),
+        speed_of_answer_seconds=lasted(WAIT),
+        handle_time_seconds=lasted(HANDLE),
+        outbound_handle_time_seconds=lasted(OUTBOUND_HANDLE),
+        expected_handle_time_seconds=mixes.expected(mix(tally)),
+        talk_seconds=lasted(TALK),
+        hold_seconds=lasted(HOLD),
         longest_wait_seconds=longest_wait,
         max_waiting=max_waiting,
         max_in_service=max_in_service,
-        transferred=counts[TRANSFERRED],
-        abandoned_ratio=share(counts[ABANDONED] - counts[SHORT], counts[OFFERED] - counts[SHORT]),
-        occupancy=share(seconds(counts[HANDLING]), seconds(counts[HANDLING] + counts[AVAILABLE])),
-        concurrency=share(seconds(counts[DIGITAL_SUM]), seconds(counts[DIGITAL_UNION])),
-        transfer=share(counts[TRANSFERRED], counts[ANSWERED]),
-        bounced=share(counts[BOUNCED], counts[TRANSFERRED]),
-        repeat_10m=share(counts[BACK_10M], counts[KNOWN]),
-        repeat_7d=share(counts[BACK_7D], counts[KNOWN]),
-        repeat_coverage=share(counts[KNOWN], counts[ANSWERED]),
-        repeat_ripening=counts[KNOWN],
-        satisfaction=share(counts[POSITIVE], counts[MARKS]),
-        response_rate=share(counts[MARKS], counts[ASKED]),
-        review=share(counts[POINTS] / 1000, counts[APPLICABLE] / 1000),
-        critical_errors=counts[CRITICAL],
-        compliments=counts[COMPLIMENTS],
-        first_response_seconds=durations(pooled, RESPONSE),
-        first_response_in_time=share(counts[RESPONSES_IN_TIME], counts[RESPONSES]),
+        transferred=count(TRANSFERRED),
+        abandoned_ratio=share(count(ABANDONED) - count(SHORT), count(OFFERED) - count(SHORT)),
+        occupancy=share(seconds(handling), seconds(handling + available)),
+        concurrency=share(seconds(side_by_side), seconds(at_least_one)),
+        transfer=share(count(TRANSFERRED), count(ANSWERED)),
+        bounced=share(count(BOUNCED), count(TRANSFERRED)),
+        repeat_10m=share(count(BACK_10M), count(KNOWN)),
+        repeat_7d=share(count(BACK_7D), count(KNOWN)),
+        repeat_coverage=share(count(KNOWN), count(ANSWERED)),
+        repeat_ripening=count(KNOWN),
+        satisfaction=share(count(POSITIVE), count(MARKS)),
+        response_rate=share(count(MARKS), count(ASKED)),
+        review=share(count(POINTS) / 1000, count(APPLICABLE) / 1000),
+        critical_errors=count(CRITICAL),
+        compliments=count(COMPLIMENTS),
+        first_response_seconds=lasted(RESPONSE),
+        first_response_in_time=share(count(RESPONSES_IN_TIME), count(RESPONSES)),
     )
 
 

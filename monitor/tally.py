@@ -1,18 +1,18 @@
-"""What is counted: one row of whole numbers and a few histograms, for one cell in one stretch of time.
+"""What is counted: one mapping from key to whole number, for one cell in one stretch of time.
 
-Everything can be taken back (`sign` -1) and is exact, so that late and out-of-order events end in the same
-figures as events in order. Ratios are never stored, only their sums.
+A key is a count, the sum or number of a kind of duration, a bin of its histogram, or a kind of work. Most cells
+see few of them, so absent means zero. Everything can be taken back and is exact, so that late and out-of-order
+events end in the same figures as events in order. Ratios are never stored, only their sums.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-import numpy as np
-from numpy.typing import NDArray
-
 from monitor.events import LEFT_REASONS
-from monitor.histogram import bin_of
+from monitor.histogram import BINS, bin_of
+
+Tally = dict[int, int]
 
 # Counted for the queue.
 OFFERED, CONTACTS, ANSWERED, WITHIN, ABANDONED, SHORT, ABANDONED_WITHIN, BEFORE_QUEUE, OUTSIDE_HOURS = range(9)
@@ -20,8 +20,8 @@ LEFT = {
     reason: 9 + position
     for position, reason in enumerate(reason for reason in LEFT_REASONS if reason not in ("abandoned", "before_queue"))
 }
-QUEUE_SIDE = 9 + len(LEFT)
-"""Rows below this belong to the queue, from here on to whoever does the work."""
+_WORK = 9 + len(LEFT)
+# Counted for whoever does the work. Points of reviews are thousandths.
 (
     HANDLED,
     TRANSFERRED,
@@ -36,95 +36,78 @@ QUEUE_SIDE = 9 + len(LEFT)
     RESPONSES_IN_TIME,
     CRITICAL,
     COMPLIMENTS,
-    WORKED_ON,
-) = range(QUEUE_SIDE, QUEUE_SIDE + 14)
-# Sums: microseconds, except the points of reviews (thousandths).
-_SUMS = QUEUE_SIDE + 14
-POINTS, APPLICABLE, HANDLING, AVAILABLE, DIGITAL_SUM, DIGITAL_UNION = range(_SUMS, _SUMS + 6)
-# Durations: for each a sum and a count here, and a histogram.
-_DURATIONS = _SUMS + 6
+    POINTS,
+    APPLICABLE,
+) = range(_WORK, _WORK + 15)
+# Durations: for each kind a sum in microseconds, a number and a histogram.
 WAIT, HANDLE, OUTBOUND_HANDLE, TALK, HOLD, RESPONSE = range(6)
-DURATIONS = 6
-ROWS = _DURATIONS + 2 * DURATIONS
-WAIT_ROWS = (_DURATIONS + 2 * WAIT, _DURATIONS + 2 * WAIT + 1)
+_KINDS = 6
+_SUMS = _WORK + 15
+_NUMBERS = _SUMS + _KINDS
+_SPREADS = 1_000
+_MIXES = _SPREADS + _KINDS * BINS
 
 
-class Tally:
-    """The counts of one cell in one stretch of time; `spreads` are histograms, `mix` counts handled work by
-    topic x channel x line (an index of the engine's)."""
-
-    __slots__ = ("counts", "mix", "spreads")
-
-    def __init__(self) -> None:
-        self.counts: list[int] = [0] * ROWS
-        self.spreads: list[dict[int, int] | None] = [None] * DURATIONS
-        self.mix: dict[int, int] = {}
-
-
-def add(tallies: Iterable[Tally], row: int, amount: int) -> None:
-    """Add to one row of each tally."""
+def add(tallies: Iterable[Tally], key: int, amount: int) -> None:
+    """Add to one key of each tally."""
     for tally in tallies:
-        tally.counts[row] += amount
+        tally[key] = tally.get(key, 0) + amount
 
 
 def add_duration(tallies: Iterable[Tally], kind: int, microseconds: int, sign: int) -> None:
     """Book one duration in each tally, or take it back."""
-    row = _DURATIONS + 2 * kind
-    index = bin_of(microseconds)
+    total, number = _SUMS + kind, _NUMBERS + kind
+    spread = _SPREADS + kind * BINS + bin_of(microseconds)
     for tally in tallies:
-        counts = tally.counts
-        counts[row] += microseconds * sign
-        counts[row + 1] += sign
-        spread = tally.spreads[kind]
-        if spread is None:
-            spread = tally.spreads[kind] = {}
-        left = spread.get(index, 0) + sign
-        if left:
-            spread[index] = left
-        else:
-            del spread[index]
+        tally[total] = tally.get(total, 0) + microseconds * sign
+        tally[number] = tally.get(number, 0) + sign
+        tally[spread] = tally.get(spread, 0) + sign
 
 
-class Pooled:
-    """Several tallies added up. Pooling sums, never averages."""
-
-    __slots__ = ("counts", "mix", "spreads")
-
-    def __init__(self, counts: NDArray[np.int64], spreads: list[dict[int, int]], mix: dict[int, int]) -> None:
-        self.counts = counts
-        self.spreads = spreads
-        self.mix = mix
-
-    def duration(self, kind: int) -> tuple[int, int]:
-        """Sum in microseconds, and n."""
-        row = _DURATIONS + 2 * kind
-        return int(self.counts[row]), int(self.counts[row + 1])
+def add_work(tallies: Iterable[Tally], mix: int, sign: int) -> None:
+    """Count one more piece of work of a kind (a number of `monitor.mixes`)."""
+    add(tallies, _MIXES + mix, sign)
 
 
-def pool(tallies: Iterable[Tally | Pooled]) -> Pooled:
-    """The sum of tallies."""
-    counts: list[list[int] | NDArray[np.int64]] = []
-    spreads: list[dict[int, int]] = [{} for _ in range(DURATIONS)]
-    mix: dict[int, int] = {}
+def pool(tallies: Iterable[Tally]) -> Tally:
+    """The sum of tallies. Pooling sums, never averages."""
+    total: Tally = {}
     for tally in tallies:
-        counts.append(tally.counts)
-        for into, spread in zip(spreads, tally.spreads, strict=True):
-            if spread:
-                for index, count in spread.items():
-                    into[index] = into.get(index, 0) + count
-        for kind, count in tally.mix.items():
-            mix[kind] = mix.get(kind, 0) + count
-    total = np.array(counts, dtype=np.int64).sum(axis=0) if counts else np.zeros(ROWS, dtype=np.int64)
-    return Pooled(total, spreads, mix)
+        if not total:
+            total = tally.copy()
+            continue
+        for key, amount in tally.items():
+            total[key] = total.get(key, 0) + amount
+    return total
 
 
-def side(pooled: Pooled, *, of_queue: bool) -> Pooled:
+def duration(tally: Tally, kind: int) -> tuple[int, int]:
+    """Sum in microseconds, and number."""
+    return tally.get(_SUMS + kind, 0), tally.get(_NUMBERS + kind, 0)
+
+
+def spreads(tally: Tally) -> tuple[dict[int, int], ...]:
+    """The histogram of each kind of duration."""
+    histograms: tuple[dict[int, int], ...] = tuple({} for _ in range(_KINDS))
+    for key, amount in tally.items():
+        if _SPREADS <= key < _MIXES and amount:
+            kind, index = divmod(key - _SPREADS, BINS)
+            histograms[kind][index] = amount
+    return histograms
+
+
+def mix(tally: Tally) -> dict[int, int]:
+    """Handled work by number of its kind."""
+    return {key - _MIXES: amount for key, amount in tally.items() if key >= _MIXES}
+
+
+def side(tally: Tally, *, of_queue: bool) -> Tally:
     """Only what belongs to the queue, or only what belongs to whoever does the work: a team's figures take the
     first from the queues it owns and the second from what its people did."""
-    counts = pooled.counts.copy()
-    queue_rows = np.zeros(ROWS, dtype=bool)
-    queue_rows[:QUEUE_SIDE] = True
-    queue_rows[list(WAIT_ROWS)] = True
-    counts[~queue_rows if of_queue else queue_rows] = 0
-    spreads = [spread if (kind == WAIT) == of_queue else {} for kind, spread in enumerate(pooled.spreads)]
-    return Pooled(counts, spreads, {} if of_queue else pooled.mix)
+    return {key: amount for key, amount in tally.items() if _is_of_queue(key) == of_queue}
+
+
+def _is_of_queue(key: int) -> bool:
+    if key >= _SPREADS:
+        return key < _SPREADS + BINS
+    return key < _WORK or key in (_SUMS + WAIT, _NUMBERS + WAIT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 
@@ -14,3 +15,8 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("shared/data is not beside this checkout")
     return folder
+
+
+# This machine may be busy: hypothesis looks for wrong answers here, not for slow ones.
+hypothesis.settings.register_profile("balans", deadline=None)
+hypothesis.settings.load_profile("balans")

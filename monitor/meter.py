@@ -1,0 +1,70 @@
+"""A meter: time that runs for as long as something is so, such as agents handling contacts.
+
+Kept as steps up and down, like levels, because the time of a window is then one sum over the steps in it, whatever
+was so at its begin and is so still. Steps before `fold` are kept as the time they make of each day of the site.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from monitor.instants import DAY, SiteDays
+from monitor.levels import Level, fold, signs
+
+
+class Meter:
+    """Person-time of one kind, in microseconds."""
+
+    __slots__ = ("_days", "_folded_until", "level", "of_days", "older")
+
+    def __init__(self, days: SiteDays) -> None:
+        self._days = days
+        self._folded_until = 0
+        self.level = Level()
+        self.of_days: dict[int, int] = {}
+        self.older = 0
+
+    def step(self, microseconds: int, direction: int, sign: int) -> None:
+        """One more (`direction` 1) or one less (-1) from this instant on; `sign` -1 takes such a step back."""
+        if microseconds < self._folded_until:
+            day = self._days.begin(microseconds)
+            missed = (self._folded_until - microseconds) * direction * sign
+            self.of_days[day] = self.of_days.get(day, 0) + missed
+        if direction > 0:
+            self.level.up(microseconds, sign)
+        else:
+            self.level.down(microseconds, sign)
+
+    def between(self, begin: int, end: int) -> int:
+        """The time in [begin, end); a `begin` before the last fold must be the midnight of a day that is kept."""
+        if begin >= self._folded_until:
+            return self._area(begin, end)
+        return self.of_days.get(begin, 0) + self._area(self._folded_until, end)
+
+    def whole(self, end: int) -> int:
+        """All time up to an instant."""
+        return self.older + sum(self.of_days.values()) + self._area(self._folded_until, end)
+
+    def fold(self, until: int, first_day: int) -> None:
+        """Keep what is before `until` by day, and what is before `first_day` as one sum."""
+        begin = self._folded_until or self._first(until)
+        while begin < until:
+            day = self._days.begin(begin)
+            end = min(until, self._days.begin(day + DAY + DAY // 2))
+            self.of_days[day] = self.of_days.get(day, 0) + self._area(begin, end)
+            begin = end
+        fold(self.level, until)
+        self._folded_until = until
+        for day in [day for day in self.of_days if day < first_day]:
+            self.older += self.of_days.pop(day)
+
+    def _first(self, until: int) -> int:
+        steps = self.level.steps
+        return min(until, min(steps) >> 2) if steps else until
+
+    def _area(self, begin: int, end: int) -> int:
+        total = self.level.base * max(0, end - begin)
+        if self.level.steps:
+            steps = np.frombuffer(self.level.steps, dtype=np.int64).copy()
+            total += int((signs(steps) * (end - np.clip(steps >> 2, begin, end))).sum())
+        return total
