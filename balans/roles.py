@@ -6,11 +6,11 @@ Stops in the order of the flow: collectors deliver what they hold, the broker go
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,9 +20,9 @@ from balans.registry import make_collector
 from collectors.demo import Demo
 from collectors.source import Clock, Collector, Surroundings
 from monitor.broker import USER, embedded_broker
-from monitor.bus import LOOPBACK, Subscriber, follow_figures, publishing, share_figures
+from monitor.bus import LOOPBACK, Subscriber, check, follow_figures, publishing, share_figures
 from monitor.engine import Engine
-from monitor.errors import ConfigurationError
+from monitor.errors import ConfigurationError, PeerUnreachable
 from monitor.feed import Feed
 from monitor.live import Live
 from monitor.pseudonym import Pseudonyms, load_or_make_key
@@ -120,18 +120,20 @@ async def _collect(collector: Collector, mqtt: Mqtt, clock: Clock, subscribed: a
         await collector.run(outlet)
 
 
-@asynccontextmanager
+@contextlib.asynccontextmanager
 async def _broker(settings: Settings) -> AsyncIterator[Mqtt]:
     """How to reach the broker. Without `mqtt.host` the process with the monitor starts one; the others on the
     same machine find it by its fixed port and its password in the state directory."""
     mqtt = settings.mqtt
-    if mqtt.host is not None:
-        yield mqtt
-    elif "monitor" in settings.roles:
+    if mqtt.host is None and "monitor" in settings.roles:
         async with embedded_broker(settings.state_directory, mqtt.embedded_port, mqtt.prefix) as own:
             yield own
-    else:
-        yield await _broker_of_the_monitor(settings)
+        return
+    foreign = mqtt if mqtt.host is not None else await _broker_of_the_monitor(settings)
+    # One look before all parts connect: refused credentials are then said once. A broker that is away may return.
+    with contextlib.suppress(PeerUnreachable):
+        await check(foreign)
+    yield foreign
 
 
 async def _broker_of_the_monitor(settings: Settings) -> Mqtt:
