@@ -7,30 +7,16 @@ messages later, so a departure is held until it is decided or `SETTLE_SECONDS` h
 
 from __future__ import annotations
 
-import heapq
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
-from collectors.asterisk_ami.instants import instant
+from collectors.asterisk.instants import instant
+from collectors.asterisk.story import Story
+from collectors.asterisk.visits import Bounded, Visit, Visits, telephone_number
 from collectors.asterisk_ami.protocol import Message
 from collectors.asterisk_ami.sight import Sight
-from collectors.asterisk_ami.visits import Bounded, Visit, Visits, telephone_number
-from monitor.events import (
-    ContactAnswered,
-    ContactEnded,
-    ContactHeld,
-    ContactLeft,
-    ContactOffered,
-    ContactResumed,
-    ContactTransferred,
-    ContactWrappedUp,
-    EndedBy,
-    Event,
-    LeftReason,
-    ServedVisit,
-    WaitingVisit,
-)
+from monitor.events import EndedBy, Event, LeftReason, ServedVisit, WaitingVisit
 from monitor.pseudonym import Pseudonyms
 
 SETTLE_SECONDS = 3.0
@@ -63,21 +49,18 @@ class Calls:
         agent_of_channel: Callable[[str], str],
         counted: Counter[str],
     ) -> None:
-        self._source = source
         self._pseudonyms = pseudonyms
         self._sight = sight
         self._wrap_up = wrap_up
         self._agent_of_channel = agent_of_channel
         self._counted = counted
         self._visits = Visits(source)
+        self._story = Story(source)
         self._leaving: dict[str, tuple[float, Visit]] = {}
-        self._wrapping: list[tuple[float, int, Event]] = []
-        self._order = 0
         self._queue_of_channel: Bounded[str, str] = Bounded()
         self._queues: set[str] = set()
         self._system_hangs_up_until = 0.0
         self._connected_at = 0.0
-        self._events: list[Event] = []
         self._acts: Mapping[str, Callable[[Message, float, float], None]] = {
             "QueueCallerJoin": self._join,
             "QueueCallerAbandon": self._abandon,
@@ -100,16 +83,15 @@ class Calls:
         act = self._acts.get(message.name)
         if act is not None:
             act(message, at, now)
-        return self._taken()
+        return self._story.taken()
 
     def advance(self, now: float) -> list[Event]:
         """The events that are due by the clock alone."""
         for due, visit in list(self._leaving.values()):
             if due <= now:
                 self._settle(visit)
-        while self._wrapping and self._wrapping[0][0] <= now:
-            self._events.append(heapq.heappop(self._wrapping)[2])
-        return self._taken()
+        self._story.advance(now)
+        return self._story.taken()
 
     def flush(self) -> list[Event]:
         """Everything that is pending, decided with what is known; the end of a recording."""
@@ -127,18 +109,18 @@ class Calls:
         self._settle_all()
         if shut_down:
             self._all_gone(at)
-        return self._taken()
+        return self._story.taken()
 
     def restarted(self, at: float) -> list[Event]:
         """The peer has started anew: whoever was there when it was last heard of, at `at`, is gone."""
         self._settle_all()
         self._all_gone(at)
-        return self._taken()
+        return self._story.taken()
 
     def shutting_down(self) -> list[Event]:
         """Those who were just hung up without having asked for it were sent away by the system."""
         self._sent_away()
-        return self._taken()
+        return self._story.taken()
 
     def _sent_away(self) -> None:
         for _, visit in list(self._leaving.values()):
@@ -163,7 +145,7 @@ class Calls:
         for visit in self._visits.all():
             if visit.waits:
                 self._check(visit, visit in listed, asked_at)
-        return self._taken()
+        return self._story.taken()
 
     def channels(self, channels: Iterable[Message], asked_at: float, at: float, now: float) -> list[Event]:
         """Take in which channels exist (CoreShowChannels): forget calls that are gone, find conversations."""
@@ -179,7 +161,7 @@ class Calls:
             bridge = channel.get("BridgeId")
             if bridge and channel.get("Application") == "Queue":
                 self._conversation(channel, agents.get(bridge), asked_at, at, now)
-        return self._taken()
+        return self._story.taken()
 
     def _check(self, visit: Visit, listed: bool, asked_at: float) -> None:
         """Forget a visit that a list lacks. One of this connection gets another chance: a list may overtake
@@ -209,7 +191,7 @@ class Calls:
             visit.agent_channel = agent.get("Uniqueid")
             visit.agent = self._agent_of_channel(agent.get("Channel"))
         if known:
-            self._say_answered(visit)
+            self._story.answered(visit, visit.answered_at)
 
     def waiting(self, queue: str) -> tuple[WaitingVisit, ...]:
         """Who waits in a queue now."""
@@ -247,19 +229,7 @@ class Calls:
         contact = visit.contact
         if not contact.customer:
             contact.customer = self._pseudonyms.customer(telephone_number(message.get("CallerIDNum")))
-        visit.said_offered = True
-        self._events.append(
-            ContactOffered(
-                id=f"{visit.id}/offered",
-                source=self._source,
-                at=instant(visit.offered_at),
-                contact=contact.id,
-                visit=visit.id,
-                queue=visit.queue,
-                customer=contact.customer,
-                transferred_in=contact.answered,
-            )
-        )
+        self._story.offered(visit)
 
     def _abandon(self, message: Message, at: float, now: float) -> None:
         visit = self._waiting_or_resumed(message, at, now)
@@ -301,20 +271,7 @@ class Calls:
     def _left(self, visit: Visit, reason: LeftReason) -> None:
         self._leaving.pop(visit.id, None)
         self._visits.close(visit)
-        at = visit.offered_at if visit.left_at is None else visit.left_at
-        waited = visit.waited
-        self._events.append(
-            ContactLeft(
-                id=f"{visit.id}/left",
-                source=self._source,
-                at=instant(at),
-                contact=visit.contact.id,
-                visit=visit.id,
-                queue=visit.queue,
-                reason=reason,
-                waited_seconds=max(0.0, at - visit.offered_at) if waited is None else waited,
-            )
-        )
+        self._story.left(visit, reason)
 
     def _all_gone(self, at: float) -> None:
         for visit in self._visits.all():
@@ -332,27 +289,10 @@ class Calls:
         self._answer(visit, message, at)
 
     def _answer(self, visit: Visit, message: Message, at: float) -> None:
-        visit.answered_at = at
         visit.interface = message.get("Interface")
         visit.agent = self._pseudonyms.agent(message.get("MemberName") or visit.interface)
         visit.agent_channel = message.get("DestUniqueid")
-        self._say_answered(visit)
-
-    def _say_answered(self, visit: Visit) -> None:
-        assert visit.answered_at is not None
-        visit.contact.answered = visit.said_answered = True
-        self._events.append(
-            ContactAnswered(
-                id=f"{visit.id}/answered",
-                source=self._source,
-                at=instant(visit.answered_at),
-                contact=visit.contact.id,
-                visit=visit.id,
-                queue=visit.queue,
-                agent=visit.agent,
-                waited_seconds=visit.waited,
-            )
-        )
+        self._story.answered(visit, at)
 
     def _waiting_or_resumed(self, message: Message, at: float, now: float) -> Visit:
         """The waiting visit a message is about; one whose join we did not see began HoldTime ago."""
@@ -400,46 +340,13 @@ class Calls:
 
     def _end(self, visit: Visit, message: Message, at: float) -> None:
         self._visits.close(visit)
-        self._resume(visit, at)
         by = _ENDED_BY.get(message.get("Reason"), "unknown")
         if by == "transfer":
-            self._transferred(visit, at)
-        self._events.append(
-            ContactEnded(
-                id=f"{visit.id}/ended",
-                source=self._source,
-                at=instant(at),
-                contact=visit.contact.id,
-                visit=visit.id,
-                by=by,
-                talk_seconds=message.number("TalkTime"),
-            )
-        )
+            queues = [other.queue for other in visit.contact.open if other.waits or other.talks]
+            self._story.resumed(visit, at)
+            self._story.transferred(visit, at, visit.transfer_to or (queues[-1] if queues else ""))
         wrap_up = self._wrap_up(visit.agent, visit.queue, message.get("Interface"))
-        wrapped_up = ContactWrappedUp(
-            id=f"{visit.id}/wrapped_up",
-            source=self._source,
-            at=instant(at + wrap_up),
-            contact=visit.contact.id,
-            visit=visit.id,
-            wrap_up_seconds=wrap_up,
-        )
-        self._order += 1
-        heapq.heappush(self._wrapping, (at + wrap_up, self._order, wrapped_up))
-
-    def _transferred(self, visit: Visit, at: float) -> None:
-        queues = [other.queue for other in visit.contact.open if other.waits or other.talks]
-        self._events.append(
-            ContactTransferred(
-                id=f"{visit.id}/transferred",
-                source=self._source,
-                at=instant(at),
-                contact=visit.contact.id,
-                visit=visit.id,
-                to=visit.transfer_to or (queues[-1] if queues else ""),
-                kind=visit.transfer or "unknown",
-            )
-        )
+        self._story.ended(visit, at, by, message.number("TalkTime"), wrap_up)
 
     def _blind_transfer(self, message: Message, at: float, now: float) -> None:
         self._transfer(message, "blind")
@@ -460,39 +367,13 @@ class Calls:
 
     def _hold(self, message: Message, at: float, now: float) -> None:
         visit = self._held_visit(message)
-        if visit is None or visit.held:
-            return
-        visit.held = True
-        visit.holds += 1
-        self._events.append(
-            ContactHeld(
-                id=f"{visit.id}/held/{visit.holds}",
-                source=self._source,
-                at=instant(at),
-                contact=visit.contact.id,
-                visit=visit.id,
-            )
-        )
+        if visit is not None:
+            self._story.held(visit, at)
 
     def _unhold(self, message: Message, at: float, now: float) -> None:
         visit = self._held_visit(message)
         if visit is not None:
-            self._resume(visit, at)
-
-    def _resume(self, visit: Visit, at: float) -> None:
-        """An end of hold; of an attended transfer Asterisk does not say it, so the end of the talk does."""
-        if not visit.held:
-            return
-        visit.held = False
-        self._events.append(
-            ContactResumed(
-                id=f"{visit.id}/resumed/{visit.holds}",
-                source=self._source,
-                at=instant(at),
-                contact=visit.contact.id,
-                visit=visit.id,
-            )
-        )
+            self._story.resumed(visit, at)
 
     def _held_visit(self, message: Message) -> Visit | None:
         """The conversation of the channel that pressed hold: the agent's own channel, or a telephone behind it
@@ -549,10 +430,6 @@ class Calls:
         for visit in list(self._visits.of_channel(message.get("Uniqueid"))):
             if visit.id in self._leaving and not visit.abandoned:
                 self._settle(visit)
-
-    def _taken(self) -> list[Event]:
-        events, self._events = self._events, []
-        return events
 
 
 def _duration(channel: Message) -> float:

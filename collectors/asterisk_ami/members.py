@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from collectors.asterisk_ami.instants import instant
+from collectors.asterisk.instants import instant
 from collectors.asterisk_ami.protocol import Message
 from monitor.events import AgentState, AgentStateChanged, Event
 from monitor.pseudonym import Pseudonyms

@@ -7,11 +7,11 @@ what a connection, its loss and a restart mean for them. It never raises on a me
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from typing import Literal
 
+from collectors.asterisk.instants import instant
+from collectors.asterisk.story import wrap_up_seconds
 from collectors.asterisk_ami.calls import Calls
-from collectors.asterisk_ami.instants import instant
 from collectors.asterisk_ami.lists import List, Lists
 from collectors.asterisk_ami.members import Members
 from collectors.asterisk_ami.protocol import Message
@@ -19,7 +19,6 @@ from collectors.asterisk_ami.settings import Settings
 from collectors.asterisk_ami.sight import Sight
 from collectors.source import Surroundings
 from monitor.events import Event, QueueSnapshot, SourceStatus
-from monitor.settings import Queue
 
 LEFT_REASON = "left_reason"
 """What `SourceStatus.cannot_tell` says of an account that cannot tell an abandon from a timeout."""
@@ -187,12 +186,5 @@ class Switchboard:
         return told
 
     def _wrap_up(self, agent: str, queue: str, interface: str) -> float:
-        return self._members.wrap_up(agent, queue, interface) or wrap_up(self._settings, self._queues, queue)
-
-
-def wrap_up(settings: Settings, queues: Mapping[str, Queue], queue: str) -> float:
-    """The configured seconds of wrap-up of a queue."""
-    own = queues.get(queue)
-    if own is not None and "wrap_up_seconds" in own.model_fields_set:
-        return own.wrap_up_seconds
-    return settings.wrap_up_seconds
+        own = self._members.wrap_up(agent, queue, interface)
+        return own or wrap_up_seconds(self._queues, queue, self._settings.wrap_up_seconds)
