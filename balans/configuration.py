@@ -8,13 +8,14 @@ from pathlib import Path
 
 from balans.registry import KINDS, collector_settings
 from monitor.errors import ConfigurationError
-from monitor.settings import Settings, load
+from monitor.settings import BoardDefinition, Settings, load
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
 
 def load_checked(path: Path | None) -> Settings:
-    """The settings, with every collector's own keys and every reference between tables checked.
+    """The settings, with every collector's own keys and every reference between tables checked. Where no board
+    is configured there is one, `main`, with everything on it.
 
     Raises ConfigurationError with the key that is wrong."""
     if path is not None and not path.exists():
@@ -37,7 +38,7 @@ def load_checked(path: Path | None) -> Settings:
     for queue, measured in settings.queues.items():
         if settings.teams and measured.team and measured.team not in settings.teams:
             raise ConfigurationError(f"{where}: queues.{queue}.team: there is no [teams.{measured.team}].")
-    return settings
+    return settings if settings.boards else settings.model_copy(update={"boards": {"main": BoardDefinition()}})
 
 
 def with_roles(settings: Settings, roles: Sequence[str]) -> Settings:
@@ -74,13 +75,10 @@ def _parts(settings: Settings) -> list[str]:
             f"with {_count(len(settings.queues), 'queue')} and {_count(len(settings.teams), 'team')} configured"
         )
     if "web" in settings.roles:
-        parts.append(f"the wallboard on http://{settings.web.host}:{settings.web.port}/, boards: {_boards(settings)}")
+        where = f"http://{settings.web.host}:{settings.web.port}"
+        parts += [f"the wallboard {where}/wall/{board}" for board in settings.boards]
     parts.append(_broker(settings))
     return parts
-
-
-def _boards(settings: Settings) -> str:
-    return ", ".join(settings.boards) or "none configured"
 
 
 def _count(number: int, noun: str) -> str:

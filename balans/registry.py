@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from collectors import asterisk_ami, call_table, demo, webhook
+from collectors import asterisk_ami, asterisk_queue_log, call_table, demo, webhook
 from collectors.source import Collector, Surroundings
 from monitor.errors import ConfigurationError
 from monitor.settings import Table, one_sentence
@@ -28,6 +28,12 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     "asterisk_ami": Kind(
         "Asterisk, over its manager interface", asterisk_ami.Settings, asterisk_ami.AsteriskAmi, asterisk_ami.check
+    ),
+    "asterisk_queue_log": Kind(
+        "Asterisk, by its log of the queues",
+        asterisk_queue_log.Settings,
+        asterisk_queue_log.AsteriskQueueLog,
+        asterisk_queue_log.check,
     ),
     "call_table": Kind("tables of calls (CSV, TSV)", call_table.Settings, call_table.CallTable, call_table.check),
     "demo": Kind("a simulated centre", demo.Settings, demo.Demo),

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from balans.configuration import load_checked
 from balans.progress import LateProgress
-from collectors import asterisk_ami, call_table
+from collectors import asterisk_ami, asterisk_queue_log, call_table
 from collectors.call_table.columns import PRESETS
 from collectors.source import Surroundings
 from monitor.engine import Engine
@@ -119,7 +119,16 @@ def _asterisk_ami(recording: Recording, replay: Replay) -> Iterator[Event]:
         )
 
 
+def _asterisk_queue_log(recording: Recording, replay: Replay) -> Iterator[Event]:
+    settings = asterisk_queue_log.Settings()
+    for path in recording.files:
+        yield from asterisk_queue_log.replay(
+            path, settings, replay.surroundings, replay.progress.read, rejected=replay.unreadable
+        )
+
+
 READERS: Mapping[str, Callable[[Recording, Replay], Iterator[Event]]] = {
     "call-table": _call_table,
     "asterisk-ami": _asterisk_ami,
+    "asterisk-queue-log": _asterisk_queue_log,
 }

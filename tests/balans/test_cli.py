@@ -153,14 +153,14 @@ def test_a_preset_belongs_to_tables(calls: Path, capsys: pytest.CaptureFixture[s
 
 def test_config_check_says_what_would_start(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     config = tmp_path / "balans.toml"
-    config.write_text('[site]\nname = "Zonnewijzer"\n[boards.main]\n[collectors.sim]\nsource = "demo"\n')
+    config.write_text('[site]\nname = "Zonnewijzer"\n[collectors.sim]\nsource = "demo"\n')
 
     assert main(["config", "check", str(config)]) == 0
 
     said = capsys.readouterr().out
     assert "collector sim: a simulated centre" in said
     assert "the monitor of Zonnewijzer" in said
-    assert "http://127.0.0.1:8000/, boards: main" in said
+    assert "the wallboard http://127.0.0.1:8000/wall/main" in said
     assert "its own MQTT broker on loopback" in said
 
 
