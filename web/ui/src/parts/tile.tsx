@@ -45,10 +45,11 @@ function against(figure: Figure): string | null {
 
 /** A smaller figure beside the large one, named by its measure or, where that is the same, by its window. */
 function Beside({ id, figure, index, same }: { id: string; figure: Figure; index: number; same: boolean }) {
+  const name = same ? t(`window.${figure.window}`) : label(figure.measure);
   return (
     <li>
-      <span class="name">{same ? t(`window.${figure.window}`) : label(figure.measure)}</span>
-      <FigureButton figure={figure} part={id} index={index} name="" />
+      <span aria-hidden="true">{name}</span>
+      <FigureButton figure={figure} part={id} index={index} name={name} />
     </li>
   );
 }
@@ -58,8 +59,8 @@ function Longest({ id, began }: { id: string; began: number }) {
   const waited = (countedAt.value - began) / 1000;
   return (
     <li>
-      <span class="name">{label("longest_wait_seconds")}</span>
-      <FigureButton figure={longestWait(waited)} part={id} index={LONGEST_WAIT} text={duration(waited)} name="" />
+      <span aria-hidden="true">{label("longest_wait_seconds")}</span>
+      <FigureButton figure={longestWait(waited)} part={id} index={LONGEST_WAIT} text={duration(waited)} />
     </li>
   );
 }
@@ -82,7 +83,7 @@ export function TileView({ id, tile }: { id: string; tile: Tile }) {
       <ul class="beside">
         {compared && (
           <li>
-            <span class="name">{compared}</span>
+            {compared}
           </li>
         )}
         {tile.began_at !== null && <Longest id={id} began={tile.began_at} />}
