@@ -2,8 +2,8 @@
 
 The past goes out in batches of at most `BATCH` events; a full outlet makes the collector wait, after which it
 catches up. Live it adds a snapshot of every queue each minute and a sign of life every `ALIVE_SECONDS`.
-With `speed` other than 1 simulated time runs on from the present that many times as fast; `clock` tells it, and
-whoever reads the events must take its time from there.
+Nothing is told before the clock of its surroundings says so. With `speed` other than 1 that clock is a `FastClock`,
+which everybody who reads the events shares: the collector only knows that it has to sleep shorter.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Settings(Table):
     seed: int = Field(7, ge=0)
     """Another seed, another centre: the same seed and date always give the same day."""
     speed: float = Field(1, gt=0, le=3600)
-    """How many times as fast as life simulated time runs."""
+    """How many times as fast as life the clock around the demo runs."""
 
 
 class FastClock:
@@ -61,13 +61,13 @@ class Demo:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.name = name
-        self.clock: Clock = surroundings.clock if settings.speed == 1 else FastClock(surroundings.clock, settings.speed)
+        self._clock = surroundings.clock
         self._settings, self._sleep = settings, sleep
         self._zone = surroundings.site.time_zone
         self._alive_at = self._minute = 0
 
     async def run(self, outlet: Outlet) -> None:
-        now = self.clock()
+        now = self._clock()
         self._alive_at = self._minute = milliseconds(now)
         day, carry_over = SiteDay.of(now, self._zone), True
         while True:
@@ -84,7 +84,7 @@ class Demo:
         """Until the last event of the day, which comes just before midnight and leaves time to make the next."""
         position = 0
         while position < len(told):
-            now = self.clock()
+            now = self._clock()
             reached = max(position, bisect_right(told, now, key=lambda event: event.at))
             due = told[position:reached]
             due += self._live_words(story, milliseconds(now), any(isinstance(event, SourceStatus) for event in due))
@@ -114,7 +114,7 @@ class Demo:
 
     def _until(self, event_at: datetime) -> float:
         """Seconds to sleep: until the next event, minute or sign of life."""
-        now = self.clock()
+        now = self._clock()
         minute = now - timedelta(milliseconds=milliseconds(now) % MINUTE) + timedelta(minutes=1)
         wake_at = min(event_at, minute, instant(self._alive_at + self._alive_every()))
         return max((wake_at - now).total_seconds() / self._settings.speed, SHORTEST_SLEEP_SECONDS)

@@ -56,7 +56,8 @@ class Wall:
 
 
 def make(wall: Wall, **keys: float) -> demo.Demo:
-    surroundings = Surroundings(Site(), {}, Pseudonyms(bytes(16)), wall.clock)
+    clock = demo.FastClock(wall.clock, keys["speed"]) if "speed" in keys else wall.clock
+    surroundings = Surroundings(Site(), {}, Pseudonyms(bytes(16)), clock)
     return demo.Demo("demo", demo.Settings.model_validate({"source": "demo", **keys}), surroundings, sleep=wall.sleep)
 
 
@@ -134,17 +135,24 @@ async def test_it_goes_on_past_midnight_without_a_gap() -> None:
     assert max(later - sooner for sooner, later in pairwise(said)) <= timedelta(seconds=10)
 
 
-async def test_speed_lets_simulated_time_run_on_from_now() -> None:
+async def test_on_a_fast_clock_simulated_time_runs_on_from_now_as_fast() -> None:
     wall = Wall(MORNING, timedelta(minutes=1))
-    collector = make(wall, speed=60)
-    with pytest.raises(Enough):
-        await collector.run(wall)
-    assert timedelta(0) <= collector.clock() - (MORNING + timedelta(hours=1)) < timedelta(minutes=6)
+    events = await play(wall, speed=60)
     story = list(demo.events(MORNING.date()))
-    last = wall.events[-1].at
-    assert last > MORNING + timedelta(minutes=59)
-    assert without_live_words(wall.events, story) == [event for event in story if event.at <= last]
-    assert len(wall.heard) <= 20 + 60 / 0.05
+    last = events[-1].at
+    assert MORNING + timedelta(minutes=59) < last <= MORNING + timedelta(minutes=60)
+    assert without_live_words(events, story) == [event for event in story if event.at <= last]
+    for at, live in wall.heard:
+        assert all(event.at <= MORNING + (at - MORNING) * 60 for event in live), "nothing is told before its time"
+    assert len(wall.heard) <= 1 + 60 / 0.05
+
+
+def test_a_fast_clock_shows_the_present_when_made() -> None:
+    wall = Wall(MORNING, timedelta(0))
+    clock = demo.FastClock(wall.clock, 60)
+    assert clock() == MORNING
+    wall.now += timedelta(minutes=1)
+    assert clock() == MORNING + timedelta(hours=1)
 
 
 async def test_a_full_outlet_makes_it_wait_and_then_it_catches_up() -> None:
