@@ -17,6 +17,8 @@ CUSTOMERS_KEPT = 500_000
 SOON = 10 * MINUTE
 WINDOW = 7 * DAY
 _VISITS_KEPT = 32
+Known = tuple[int, int, int]
+_UNTOLD: Known = (1, 0, 0)
 
 
 class Encounter:
@@ -31,7 +33,7 @@ class Encounter:
         self.answered_at = 0
         self.over_at: int | None = None
         self.cell: Cell | None = None
-        self.booked = (0, 0, 0)
+        self.booked: Known = (0, 0, 0)
 
 
 class Customers:
@@ -49,11 +51,12 @@ class Customers:
                 self._encounters.popitem(last=False)
         else:
             self._encounters.move_to_end(customer)
-        encounters[visit] = Encounter(contact, topic, at)
-        if len(encounters) > 1:
-            self._book(encounters)
-            while len(encounters) > _VISITS_KEPT:
-                del encounters[min(encounters, key=lambda key: encounters[key].offered_at)]
+        new = encounters[visit] = Encounter(contact, topic, at)
+        for earlier in encounters.values():
+            if earlier.over_at is not None and earlier.over_at <= at:
+                _rebook(earlier, _or(earlier.booked, _came_back(earlier, new)))
+        while len(encounters) > _VISITS_KEPT:
+            del encounters[min(encounters, key=lambda key: encounters[key].offered_at)]
 
     def over(self, customer: str, visit: str, answered_at: int, at: int, cell: Cell) -> None:
         """An answered visit of the customer is over."""
@@ -61,7 +64,7 @@ class Customers:
         encounter = encounters.get(visit)
         if encounter is not None:
             encounter.answered_at, encounter.over_at, encounter.cell = answered_at, at, cell
-            self._book(encounters)
+            _judge(encounter, encounters)
 
     def withdrawn(self, customer: str, visit: str) -> None:
         """The visit is being told anew: forget it and what it did."""
@@ -69,27 +72,33 @@ class Customers:
         encounter = encounters.pop(visit, None)
         if encounter is not None:
             _rebook(encounter, (0, 0, 0))
-            self._book(encounters)
-
-    def _book(self, encounters: dict[str, Encounter]) -> None:
-        for encounter in encounters.values():
-            if encounter.over_at is not None:
-                _rebook(encounter, _came_back(encounter, encounters))
+            for other in encounters.values():
+                _judge(other, encounters)
 
 
-def _came_back(encounter: Encounter, encounters: dict[str, Encounter]) -> tuple[int, int, int]:
-    soon = later = 0
+def _judge(encounter: Encounter, encounters: dict[str, Encounter]) -> None:
+    if encounter.over_at is not None:
+        wanted = (1, 0, 0)
+        for other in encounters.values():
+            wanted = _or(wanted, _came_back(encounter, other))
+        _rebook(encounter, wanted)
+
+
+def _or(one: Known, other: Known) -> Known:
+    return one[0] | other[0], one[1] | other[1], one[2] | other[2]
+
+
+def _came_back(encounter: Encounter, other: Encounter) -> Known:
+    """Known, came back soon, came back within the window: what the other visit says of this one."""
     assert encounter.over_at is not None
-    for other in encounters.values():
-        after = other.offered_at - encounter.over_at
-        if other.contact == encounter.contact or not 0 <= after <= WINDOW:
-            continue
-        soon |= after <= SOON
-        later |= not (encounter.topic and other.topic) or encounter.topic == other.topic
-    return 1, soon, later
+    after = other.offered_at - encounter.over_at
+    if other.contact == encounter.contact or not 0 <= after <= WINDOW:
+        return _UNTOLD
+    same_matter = not (encounter.topic and other.topic) or encounter.topic == other.topic
+    return 1, int(after <= SOON), int(same_matter)
 
 
-def _rebook(encounter: Encounter, wanted: tuple[int, int, int]) -> None:
+def _rebook(encounter: Encounter, wanted: Known) -> None:
     if wanted == encounter.booked or encounter.cell is None:
         return
     tallies = encounter.cell.at(encounter.answered_at)

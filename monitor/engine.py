@@ -11,8 +11,9 @@ in progress and those that ended within the lateness allowed, `QUEUES_MAX` queue
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from monitor import events as ev
 from monitor.contacts import Contacts
@@ -73,6 +74,12 @@ class Engine:
         self._closing: deque[tuple[int, str]] = deque()
         self._identities: set[int] = set()
         self._older_identities: set[int] = set()
+        self._apart: dict[type[ev.Happening], Callable[[Any, int], str]] = {
+            ev.AgentStateChanged: self._agent,
+            ev.SourceStatus: self._status,
+            ev.QueueSnapshot: self._snapshot,
+            ev.ComplimentGiven: self._compliment,
+        }
         self._picture = Picture(self, teams or {}, boards or {})
 
     def apply(self, event: ev.Event) -> None:
@@ -90,18 +97,8 @@ class Engine:
         self._observe(event, at)
         if isinstance(event, ev.OfContact):
             self._contact(event, at)
-        elif isinstance(event, ev.AgentStateChanged):
-            self._count(self._agent(event, at), 1)
-        elif isinstance(event, ev.SourceStatus):
-            if event.state != "up" and self.sources.latest(event, at):
-                self.roster.silence(event.source, at, event.id)
-            self.sources.status(event, at)
-            self.applied += 1
-        elif isinstance(event, ev.QueueSnapshot):
-            self._snapshot(event, at)
-            self.applied += 1
         else:
-            self._count(self._compliment(event, at), 1)
+            self._count(self._apart[type(event)](event, at))
         if self.read % _TIDY_EVERY == 0:
             self._tidy()
 
@@ -133,7 +130,7 @@ class Engine:
             self.oldest = at
         self.behind = max(0, self.now - at)
 
-    def _count(self, refusal: str, sign: int) -> None:
+    def _count(self, refusal: str, sign: int = 1) -> None:
         if refusal:
             self.rejected[refusal] += sign
         else:
@@ -160,7 +157,7 @@ class Engine:
         refusal = self.lives.step(visit, event, key[0], 1)
         visit.told.append(Told(key, event, refusal))
         if type(event) is not Reconciled:
-            self._count(refusal, 1)
+            self._count(refusal)
 
     def _tell_anew(self, visit: Visit, key: Key, event: ev.OfContact) -> None:
         """An event that belongs before others already told: take the visit back and tell it in order."""
@@ -199,7 +196,13 @@ class Engine:
         self.roster.put(agent, mark)
         return ""
 
-    def _snapshot(self, event: ev.QueueSnapshot, at: int) -> None:
+    def _status(self, event: ev.SourceStatus, at: int) -> str:
+        if event.state != "up" and self.sources.latest(event, at):
+            self.roster.silence(event.source, at, event.id)
+        self.sources.status(event, at)
+        return ""
+
+    def _snapshot(self, event: ev.QueueSnapshot, at: int) -> str:
         """Visits of this source that the snapshot does not name have gone; those it names were offered."""
         waiting = {_name(visit) for visit in event.waiting}
         serving = None if event.serving is None else {_name(visit) for visit in event.serving}
@@ -227,6 +230,7 @@ class Engine:
                     to_microseconds(known.offered_at),
                 )
                 self.read += 1
+        return ""
 
     def _reconcile(self, visit: Visit, event: ev.QueueSnapshot, at: int) -> None:
         gone = Reconciled(

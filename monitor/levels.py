@@ -2,8 +2,8 @@
 
 Steps may come in any order and be taken back. Those at one instant go by the life of a contact: up (offered)
 before down (answered, left). Somebody who is answered in the instant of the offer never counts as waiting: the
-step up is taken back. The peak of a stretch of time is the highest level reached in it; the level that came in
-counts only where nothing changes.
+step up is taken back. The peak of a stretch of time is the highest level at any happening in it, whether somebody came
+to wait, was answered or went; the level that came in counts only where nothing happens.
 """
 
 from __future__ import annotations
@@ -70,6 +70,19 @@ def course(levels: Iterable[Level]) -> Course:
     return Course(base, instants, after, highest)
 
 
+def seen_at(of: Course, beside: Course) -> Course:
+    """The same course, looked at also when another level of the same lanes changes."""
+    others = beside.instants[beside.highest >= 0]
+    looked = np.where((of.highest < 0) & np.isin(of.instants, others), of.after, of.highest)
+    more = np.setdiff1d(others, of.instants, assume_unique=True)
+    cuts = np.searchsorted(of.instants, more, side="left")
+    levels = np.where(cuts == 0, of.base, of.after[np.maximum(cuts - 1, 0)] if len(of.after) else of.base)
+    instants = np.concatenate((of.instants, more))
+    order = np.argsort(instants, kind="stable")
+    after, highest = np.concatenate((of.after, levels)), np.concatenate((looked, levels))
+    return Course(of.base, instants[order], after[order], highest[order])
+
+
 def level_before(of: Course, microseconds: int) -> int:
     """The level just before an instant."""
     index = int(np.searchsorted(of.instants, microseconds, side="left"))
@@ -98,10 +111,16 @@ def by_quarter(of: Course, begin: int, end: int, width: int = QUARTER) -> list[t
     lasting = np.diff(np.append(times[order], end))
     starts = np.searchsorted(times[order], edges, side="left")
     integrals = np.add.reduceat(values[order] * lasting, starts)
-    ends = [*edges[1:].tolist(), end]
-    return [
-        (peak(of, first, last), int(area)) for first, last, area in zip(edges.tolist(), ends, integrals, strict=True)
-    ]
+    return list(zip(_peaks(of, np.append(edges, end), at_edges), integrals.tolist(), strict=True))
+
+
+def _peaks(of: Course, edges: Steps, at_edges: Steps) -> list[int]:
+    """The highest level reached between each edge and the next; where nothing changes, the level at the edge."""
+    cuts = np.searchsorted(of.instants, edges, side="left")
+    reached = np.append(of.highest[: cuts[-1]], -1)
+    highest = np.where(cuts[:-1] < cuts[1:], np.maximum.reduceat(reached, cuts[:-1]), -1)
+    peaks: list[int] = np.where(highest < 0, at_edges, highest).tolist()
+    return peaks
 
 
 def signs(steps: Steps) -> Steps:

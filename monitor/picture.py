@@ -178,6 +178,7 @@ class Picture:
             for plan in self._plans.values():
                 plan.waited.levels = [lane.waited for lane in plan.lanes]
                 plan.served.levels = [lane.served for lane in plan.lanes]
+                plan.waited.beside, plan.served.beside = plan.served.levels, plan.waited.levels
         return list(self._plans.values())
 
     def _plan(self, kind: ScopeKind, id: str) -> Plan:

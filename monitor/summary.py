@@ -65,9 +65,10 @@ def durations(tally: Tally, spread: dict[int, int], kind: int) -> Durations:
     return Durations(mean=seconds(total) / n, median=median, p90=p90, n=n)
 
 
-def service_level(tally: Tally, within: float | None) -> ServiceLevel:
+def service_level(tally: Tally, within: float | None, carried_in: int = 0) -> ServiceLevel:
     """Answered within T / (answered + abandoned - short abandons), and the variants A, B, C, D of the
-    specification for comparing."""
+    specification for comparing. Who waited already when the window began may answer or leave in it, so that D counts
+    them with the offered."""
     answered, in_time, abandoned = tally.get(ANSWERED, 0), tally.get(WITHIN, 0), tally.get(ABANDONED, 0)
     early, settled = tally.get(ABANDONED_WITHIN, 0), answered + abandoned - tally.get(SHORT, 0)
     return ServiceLevel(
@@ -79,7 +80,7 @@ def service_level(tally: Tally, within: float | None) -> ServiceLevel:
             answered=share(in_time, answered).ratio,
             offered=share(in_time, answered + abandoned).ratio,
             late_abandons=share(in_time, answered + abandoned - early).ratio,
-            left_in_time=share(in_time + early, tally.get(OFFERED, 0)).ratio,
+            left_in_time=share(in_time + early, carried_in + tally.get(OFFERED, 0)).ratio,
         ),
     )
 
@@ -97,7 +98,8 @@ def figures(
     worked: tuple[int, int, int, int],
 ) -> Figures:
     """The figures of a scope in a window from its pooled sums. `within` are the T of its queues, `worked` is
-    handling and available time, and the sum and union of written contacts, in microseconds."""
+    handling and available time, and the sum and union of written contacts, in microseconds. Abandonment is a share of
+    all who could abandon in the window: those offered in it and those who waited when it began."""
     by_kind = spreads(tally)
     handling, available, side_by_side, at_least_one = worked
 
@@ -120,7 +122,7 @@ def figures(
         carried_in=carried_in,
         contacts=count(CONTACTS),
         outside_hours=count(OUTSIDE_HOURS),
-        service_level=service_level(tally, different.pop() if len(different) == 1 else None),
+        service_level=service_level(tally, different.pop() if len(different) == 1 else None, carried_in),
         speed_of_answer_seconds=lasted(WAIT),
         handle_time_seconds=lasted(HANDLE),
         outbound_handle_time_seconds=lasted(OUTBOUND_HANDLE),
@@ -131,7 +133,7 @@ def figures(
         max_waiting=max_waiting,
         max_in_service=max_in_service,
         transferred=count(TRANSFERRED),
-        abandoned_ratio=share(count(ABANDONED) - count(SHORT), count(OFFERED) - count(SHORT)),
+        abandoned_ratio=share(count(ABANDONED) - count(SHORT), carried_in + count(OFFERED) - count(SHORT)),
         occupancy=share(seconds(handling), seconds(handling + available)),
         concurrency=share(seconds(side_by_side), seconds(at_least_one)),
         transfer=share(count(TRANSFERRED), count(ANSWERED)),

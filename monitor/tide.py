@@ -4,16 +4,18 @@ the peak, the area and the opening level of each quarter of an hour."""
 from __future__ import annotations
 
 from monitor.instants import QUARTER
-from monitor.levels import Course, Level, by_quarter, course, level_before, peak
+from monitor.levels import Course, Level, by_quarter, course, level_before, peak, seen_at
 
 
 class Tide:
-    """One kind of level of one scope. `levels` are those of its lanes now; they may grow in number."""
+    """One kind of level of one scope. `levels` are those of its lanes now, `beside` the other kind's, at whose
+    changes this one is looked at too; both may grow in number."""
 
-    __slots__ = ("_course", "_steps", "folded", "folded_until", "levels")
+    __slots__ = ("_course", "_steps", "beside", "folded", "folded_until", "levels")
 
     def __init__(self) -> None:
         self.levels: list[Level] = []
+        self.beside: list[Level] = []
         self.folded: dict[int, tuple[int, int, int]] = {}
         """By begin of the quarter: peak, area (level x microseconds), level at the begin."""
         self.folded_until: int | None = None
@@ -55,7 +57,7 @@ class Tide:
         self._steps = -1
 
     def _now(self) -> Course:
-        steps = sum(len(level.steps) for level in self.levels)
+        steps = sum(len(level.steps) for level in self.levels) + sum(len(level.steps) for level in self.beside)
         if steps != self._steps:
-            self._course, self._steps = course(self.levels), steps
+            self._course, self._steps = seen_at(course(self.levels), course(self.beside)), steps
         return self._course
