@@ -73,11 +73,14 @@ class Viewer:
         while not (self.closing or self.due()):
             self._wake.clear()
             await self._wake.wait()
-        if self.closing:
-            return None
+        return None if self.closing else self.take()
+
+    def take(self) -> str | None:
+        """Empty the slot: what is due now, if anything."""
         if self._behind:
-            self._behind = False
-            return self._channel.snapshot()
+            snapshot = self._channel.snapshot()
+            self._behind = snapshot is None
+            return snapshot
         message, self._pending = self._pending, None
         return message
 

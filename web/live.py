@@ -82,6 +82,6 @@ async def _listen(connection: WebSocket, viewer: Viewer) -> None:
 
 def _is_resync(raw: str | bytes) -> bool:
     try:
-        return _message.decode(raw) == _RESYNC
+        return bool(_message.decode(raw) == _RESYNC)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return False
