@@ -1,7 +1,8 @@
-"""Builds the pages in web/ui into web/static: `python tools/ui.py [build|check]`.
+"""Builds the pages in web/ui into web/static: `python tools/ui.py [build|check|install]`.
 
 Takes npm when Node 20.19 or newer is on the PATH; otherwise the Node that comes as a Python package,
-installed into build/node. `build` does nothing while web/static is newer than everything it is made of.
+installed into build/node. `build` does nothing while web/static is newer than everything it is made of; `check` runs the types and the tests
+of the pages; `install` only fetches their packages.
 """
 
 from __future__ import annotations
@@ -134,10 +135,12 @@ def main(arguments: list[str]) -> int:
     try:
         if arguments == ["check"]:
             run_script("check")
+        elif arguments == ["install"]:
+            install(*npm_command())
         elif arguments in ([], ["build"]):
             build()
         else:
-            sys.stderr.write("usage: python tools/ui.py [build|check]\n")
+            sys.stderr.write("usage: python tools/ui.py [build|check|install]\n")
             return 2
     except CannotBuild as error:
         sys.stderr.write(f"{error}\n")

@@ -12,8 +12,8 @@ from monitor.settings import Settings
 
 DAY = date(2026, 3, 10)
 """A Tuesday."""
-AFTERNOON = datetime(2026, 3, 10, 13, 24, 30, tzinfo=UTC)
-"""14:24 in Amsterdam."""
+AFTERNOON = datetime(2026, 3, 10, 14, 45, 0, tzinfo=UTC)
+"""15:45 in Amsterdam."""
 
 
 def settings() -> Settings:

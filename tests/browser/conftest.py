@@ -21,10 +21,12 @@ WALL = "/wall/demo"
 
 @pytest.fixture(scope="session", autouse=True)
 def built_pages() -> None:
-    """The pages as their sources are now."""
-    built = subprocess.run([sys.executable, ROOT / "tools" / "ui.py"], capture_output=True, text=True, check=False)
-    if built.returncode != 0:
-        pytest.fail(f"The pages cannot be built:\n{built.stdout}{built.stderr}", pytrace=False)
+    """The pages as their sources are now, and the packages that check them."""
+    for word in ("build", "install"):
+        command = [sys.executable, ROOT / "tools" / "ui.py", word]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            pytest.fail(f"The pages cannot be built:\n{done.stdout}{done.stderr}", pytrace=False)
 
 
 @pytest.fixture(scope="session")
