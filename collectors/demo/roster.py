@@ -26,7 +26,7 @@ _VOICE = (
     (8, 12.5),
     (12, 20.5),
     (8.25, 16.75),
-    (14.5, 22.75),
+    (13.75, 22.5),
     (9.25, 14),
     (8.5, 12.75),
 )
@@ -102,18 +102,26 @@ def _pauses(random: Random, day: SiteDay, opens: float, closes: float) -> list[P
     length = closes - opens
     plan: list[tuple[float, float, AgentState, str]] = []
     if length > 6:
-        meal = (
-            12.0 + random.uniform(0, 1.75) if opens < 11 and opens > 0 else opens + length * random.uniform(0.32, 0.6)
-        )
+        meal = _meal(random, opens, length)
+        rest = (2.7, 3.8) if closes == 24 else (1.3, 3.0)
         plan.append((meal, 30, "break", "lunch" if 0 < opens < 11 else "maaltijd"))
-        plan.append((max(closes - random.uniform(1.3, 3.0), meal + 1.2), 15, "break", "pauze"))
+        plan.append((max(closes - random.uniform(*rest), meal + 1.2), 15, "break", "pauze"))
     first = opens + random.uniform(1.4, 2.1)
-    if not 9.4 <= first <= 11.2 or length <= 6:
+    if closes < 24 and (not 9.4 <= first <= 11.2 or length <= 6):
         plan.append((first if not 9.4 <= first <= 11.2 else 11.25 + random.uniform(0, 0.8), 15, "break", "pauze"))
-    if random.random() < 0.22 and opens > 0 and length > 6:
-        plan.append((random.uniform(13.75, 15.2), random.choice((30, 45, 60)), "other_work", random.choice(OTHER_WORK)))
+    if random.random() < 0.16 and opens > 0 and length > 6:
+        plan.append((random.uniform(14.5, 16.2), random.choice((30, 45, 60)), "other_work", random.choice(OTHER_WORK)))
     return [
         Pause(day.at(hour), int(minutes * random.uniform(0.85, 1.15) * MINUTE), state, reason)
         for hour, minutes, state, reason in sorted(plan)
         if opens < hour < closes - 0.5
     ]
+
+
+def _meal(random: Random, opens: float, length: float) -> float:
+    """At noon for the early, before the evening shoulder for the closing crew, halfway for the others."""
+    if 0 < opens < 11:
+        return random.uniform(11.9, 13.4)
+    if opens > 15:
+        return opens + random.uniform(1.0, 2.3)
+    return opens + length * random.uniform(0.3, 0.6)
