@@ -62,7 +62,9 @@ def course(levels: Iterable[Level]) -> Course:
     steps = np.concatenate(parts)
     steps.sort()
     kinds = steps & 3
-    instants, first = np.unique(steps >> 2, return_index=True)
+    when = steps >> 2
+    first = np.flatnonzero(np.append(True, when[1:] != when[:-1]))
+    instants = when[first]
     ups = np.add.reduceat((kinds == _UP).astype(np.int64) - (kinds == _UP_BACK), first)
     downs = np.add.reduceat((kinds == _DOWN).astype(np.int64) - (kinds == _DOWN_BACK), first)
     after = base + np.cumsum(ups - downs)
@@ -74,7 +76,7 @@ def seen_at(of: Course, beside: Course) -> Course:
     """The same course, looked at also when another level of the same lanes changes."""
     others = beside.instants[beside.highest >= 0]
     looked = np.where((of.highest < 0) & np.isin(of.instants, others), of.after, of.highest)
-    more = np.setdiff1d(others, of.instants, assume_unique=True)
+    more = others[~np.isin(others, of.instants, assume_unique=True)]
     cuts = np.searchsorted(of.instants, more, side="left")
     levels = np.where(cuts == 0, of.base, of.after[np.maximum(cuts - 1, 0)] if len(of.after) else of.base)
     instants = np.concatenate((of.instants, more))
