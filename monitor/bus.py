@@ -37,6 +37,8 @@ WAITS_SECONDS = (0.25, 30.0)
 ACKNOWLEDGE_SECONDS = 20.0
 """A broker that takes longer to acknowledge is taken for lost."""
 INCOMING_MESSAGES = 70_000
+BURST_MESSAGES = 8
+"""Taken in and acknowledged together: well below a broker's in-flight window, so that it need not wait."""
 KEEP_ALIVE_SECONDS = 15
 LOOPBACK = "127.0.0.1"
 CONNECT_SECONDS = 5.0
@@ -243,9 +245,9 @@ async def publishing(
 class Subscriber:
     """All that the collectors send, over a session that the broker keeps while nobody is here.
 
-    A message is acknowledged when the next one is asked for, so at most the broker's in-flight window is in
-    memory and what was not taken in comes again. INCOMING_MESSAGES is above any such window; only a sender
-    that renounces acknowledgement (QoS 0) can reach it, and then loses messages."""
+    A message is acknowledged after it was taken in, so at most the broker's in-flight window is in memory and
+    what was not taken in comes again. INCOMING_MESSAGES is above any such window; only a sender that renounces
+    acknowledgement (QoS 0) can reach it, and then loses messages."""
 
     def __init__(self, mqtt: Mqtt, name: str = "balans-monitor", waits: Waits = WAITS_SECONDS) -> None:
         self.ready = asyncio.Event()
@@ -261,23 +263,41 @@ class Subscriber:
         """Everything, for ever. Raises CredentialsRefused and ConfigurationError."""
         while True:
             try:
-                async with connected(
-                    self._mqtt,
-                    by_hand=True,
-                    identifier=self._name,
-                    clean_session=False,
-                    max_queued_incoming_messages=INCOMING_MESSAGES,
-                ) as client:
-                    await _subscribe(client, self._topics.from_collectors, qos=1)
-                    self._connection.made()
-                    self.ready.set()
-                    async for message in client.messages:
-                        yield read_message(self._topics, message.topic.value, _payload(message))
-                        acknowledge(client, message)
+                async with self._session() as (client, waiting):
+                    while True:
+                        messages = await _some(client, waiting)
+                        for message in messages:
+                            yield read_message(self._topics, message.topic.value, _payload(message))
+                        for message in messages:
+                            acknowledge(client, message)
             except PeerUnreachable as error:
                 await self._connection.lost(error)
             finally:
                 self._connection.up = False
+
+    @asynccontextmanager
+    async def _session(self) -> AsyncIterator[tuple[aiomqtt.Client, asyncio.Queue[aiomqtt.Message]]]:
+        waiting: asyncio.Queue[aiomqtt.Message] = asyncio.Queue(INCOMING_MESSAGES)
+        async with connected(
+            self._mqtt,
+            by_hand=True,
+            identifier=self._name,
+            clean_session=False,
+            queue_type=lambda maxsize: waiting,
+        ) as client:
+            await _subscribe(client, self._topics.from_collectors, qos=1)
+            self._connection.made()
+            self.ready.set()
+            yield client, waiting
+
+
+async def _some(client: aiomqtt.Client, waiting: asyncio.Queue[aiomqtt.Message]) -> list[aiomqtt.Message]:
+    """At least one message, and what else has come, up to BURST_MESSAGES. Raises MqttError when the connection
+    has gone. aiomqtt makes a task for each message it is asked for; a burst costs one."""
+    messages = [await anext(client.messages)]
+    while len(messages) < BURST_MESSAGES and not waiting.empty():
+        messages.append(waiting.get_nowait())
+    return messages
 
 
 async def share_figures(mqtt: Mqtt, feed: Feed, waits: Waits = WAITS_SECONDS) -> None:

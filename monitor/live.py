@@ -74,11 +74,12 @@ class Live:
 
     async def _apply(self, batch: Batch) -> None:
         for start in range(0, len(batch.events), SLICE_EVENTS):
+            if start:
+                await asyncio.sleep(0)
             for event in batch.events[start : start + SLICE_EVENTS]:
                 if type(event) is SourceStatus:
                     self._presence.said(batch.epoch, event)
                 self._engine.apply(event)
-            await asyncio.sleep(0)
 
     async def _show(self) -> None:
         loop = asyncio.get_running_loop()
