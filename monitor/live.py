@@ -19,7 +19,7 @@ from monitor.bus import Subscriber
 from monitor.events import Event, SourceStatus
 from monitor.feed import Feed
 from monitor.figures import SiteFigures
-from monitor.presence import Presence
+from monitor.presence import GRACE_SECONDS, Presence
 from monitor.tasks import task_group
 
 SLICE_EVENTS = 500
@@ -42,14 +42,21 @@ class Engine(Protocol):
 
 
 class Live:
-    """Applies what the bus brings and publishes a picture at most each `refresh_seconds`."""
+    """Applies what the bus brings and publishes a picture at most each `refresh_seconds`. A collector whose
+    connection is lost for `grace_seconds` is told to the engine as lost."""
 
     def __init__(
-        self, engine: Engine, bus: Subscriber, feed: Feed, clock: Callable[[], datetime], refresh_seconds: float
+        self,
+        engine: Engine,
+        bus: Subscriber,
+        feed: Feed,
+        clock: Callable[[], datetime],
+        refresh_seconds: float,
+        grace_seconds: float = GRACE_SECONDS,
     ) -> None:
         self._engine, self._bus, self._feed, self._clock = engine, bus, feed, clock
         self._refresh_seconds = refresh_seconds
-        self._presence = Presence()
+        self._presence = Presence(grace_seconds)
         self._rejected: Counter[str] = Counter()
         self._changed = True
 
@@ -68,8 +75,9 @@ class Live:
         self._rejected.update(received.rejected)
         if received.batch:
             await self._apply(received.batch)
-        if received.status and (event := self._presence.heard(received.status, self._clock())):
-            self._engine.apply(event)
+        if received.status:
+            for event in self._presence.heard(received.status, self._clock()):
+                self._engine.apply(event)
         self._changed = True
 
     async def _apply(self, batch: Batch) -> None:
@@ -85,6 +93,9 @@ class Live:
         loop = asyncio.get_running_loop()
         shown = -TICK_SECONDS
         while True:
+            for event in self._presence.overdue(self._clock()):
+                self._engine.apply(event)
+                self._changed = True
             if self._changed or loop.time() - shown >= TICK_SECONDS:
                 self._changed, shown = False, loop.time()
                 self._engine.advance(self._clock())

@@ -1,43 +1,72 @@
 """From the status of collectors on the bus to the SourceStatus events that the engine understands. Pure.
 
 A collector's peer (the telephone exchange) and the collector's own connection to the broker fail apart: while
-the connection is away the source is lost, and when it is back the source is what the collector last said.
+the connection is away the source is lost, and when it is back the source is what the collector last said. A
+connection that is back within GRACE_SECONDS was never lost: the collector has kept what happened meanwhile.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
 from monitor.batch import Status
 from monitor.events import SourceStatus
 
+GRACE_SECONDS = 5.0
+
 
 class Presence:
     """Remembers, per collector, the newest status of its process and its own last word about its peer."""
 
-    def __init__(self) -> None:
+    def __init__(self, grace_seconds: float = GRACE_SECONDS) -> None:
+        self._grace = timedelta(seconds=grace_seconds)
         self._newest: dict[str, Status] = {}
         self._own: dict[str, tuple[str, SourceStatus]] = {}
+        self._lost: dict[str, tuple[datetime, Status]] = {}
 
     def said(self, epoch: str, event: SourceStatus) -> None:
         """The collector itself said this of its peer."""
         self._own[event.source] = (epoch, event)
 
-    def heard(self, status: Status, now: datetime) -> SourceStatus | None:
-        """What the engine is to be told; None when the status is old or the collector will tell by itself."""
+    def heard(self, status: Status, now: datetime) -> list[SourceStatus]:
+        """What the engine is to be told at once; old news is none."""
         known = self._newest.get(status.collector)
         if known and _age(status) <= _age(known):
-            return None
+            return []
         self._newest[status.collector] = status
-        at, id = status.at or now, f"bus/{status.epoch}/{status.connected_at.isoformat()}/{status.state}"
-        if status.state != "up":
-            return SourceStatus(id=id, source=status.collector, at=at, state=status.state)
+        _, lost = self._lost.pop(status.collector, (None, None))
+        if status.state == "lost":
+            self._lost[status.collector] = (now, status)
+            return []
+        if lost and status.state == "up" and status.epoch == lost.epoch:
+            return []
+        told = [_plain(lost, status.at or now)] if lost else []
+        return told + ([_plain(status, now)] if status.state == "stopped" else self._up(status, now))
+
+    def overdue(self, now: datetime) -> list[SourceStatus]:
+        """The collectors whose connection has been lost for longer than the grace; each is told once."""
+        overdue = [status for since, status in self._lost.values() if now - since >= self._grace]
+        for status in overdue:
+            del self._lost[status.collector]
+        return [_plain(status, now) for status in overdue]
+
+    def _up(self, status: Status, now: datetime) -> list[SourceStatus]:
+        """After a restart a collector that speaks of its peer does so by itself."""
         epoch, own = self._own.get(status.collector, ("", None))
         if own is None:
-            return SourceStatus(id=id, source=status.collector, at=at, state="up")
-        return msgspec.structs.replace(own, id=id, at=at) if epoch == status.epoch else None
+            return [_plain(status, now)]
+        again = msgspec.structs.replace(own, id=_id(status), at=status.at or now)
+        return [again] if epoch == status.epoch else []
+
+
+def _plain(status: Status, now: datetime) -> SourceStatus:
+    return SourceStatus(id=_id(status), source=status.collector, at=status.at or now, state=status.state)
+
+
+def _id(status: Status) -> str:
+    return f"bus/{status.epoch}/{status.connected_at.isoformat()}/{status.state}"
 
 
 def _age(status: Status) -> tuple[datetime, bool]:

@@ -39,10 +39,10 @@ def calls(first: int, count: int) -> list[Event]:
 
 
 @asynccontextmanager
-async def monitor(mqtt: Mqtt, engine: Engine | None = None) -> AsyncIterator[Feed]:
+async def monitor(mqtt: Mqtt, engine: Engine | None = None, grace_seconds: float = 0) -> AsyncIterator[Feed]:
     """The role, subscribed."""
     feed, subscriber = Feed(), Subscriber(mqtt, waits=WAITS)
-    live = Live(engine or Engine(Site()), subscriber, feed, now, REFRESH_SECONDS)
+    live = Live(engine or Engine(Site()), subscriber, feed, now, REFRESH_SECONDS, grace_seconds)
     async with asyncio.TaskGroup() as group:
         task = group.create_task(live.run(), name="monitor")
         async with asyncio.timeout(PATIENCE_SECONDS):

@@ -24,45 +24,70 @@ def own_word(state: Literal["up", "lost", "stopped"]) -> SourceStatus:
     )
 
 
-def states(*events: SourceStatus | None) -> list[str | None]:
-    return [event and event.state for event in events]
+def states(events: list[SourceStatus]) -> list[str]:
+    return [event.state for event in events]
 
 
-def test_the_process_comes_goes_and_stops() -> None:
+def test_the_process_comes_and_stops() -> None:
     presence = Presence()
-    told = [presence.heard(one, LATER) for one in (status("up"), status("lost"), status("stopped", LATER))]
-    assert states(*told) == ["up", "lost", "stopped"]
-    assert told[1] is not None
-    assert told[1].at == LATER, "a last will knows no instant: it is so from now on"
+    assert states(presence.heard(status("up"), NOON)) == ["up"]
+    assert states(presence.heard(status("stopped"), LATER)) == ["stopped"]
+    assert presence.overdue(LATER) == []
+
+
+def test_a_lost_connection_is_told_once_when_the_grace_is_over() -> None:
+    presence = Presence(grace_seconds=5)
+    presence.heard(status("up"), NOON)
+    assert presence.heard(status("lost"), NOON) == []
+    assert presence.overdue(NOON + timedelta(seconds=4)) == []
+    [lost] = presence.overdue(LATER)
+    assert (lost.state, lost.at) == ("lost", LATER), "a last will knows no instant: it is so from now on"
+    assert presence.overdue(LATER) == []
+
+
+def test_a_connection_that_is_back_within_the_grace_was_never_lost() -> None:
+    presence = Presence(grace_seconds=5)
+    presence.heard(status("up"), NOON)
+    presence.heard(status("lost"), NOON)
+    assert presence.heard(status("up", NOON + timedelta(seconds=2)), NOON + timedelta(seconds=2)) == []
+    assert presence.overdue(LATER) == []
 
 
 def test_the_same_news_again_is_no_news() -> None:
     presence = Presence()
-    assert presence.heard(status("lost"), LATER)
-    assert presence.heard(status("lost"), LATER) is None
+    assert presence.heard(status("stopped"), LATER)
+    assert presence.heard(status("stopped"), LATER) == []
 
 
 def test_news_that_was_overtaken_is_no_news() -> None:
     presence = Presence()
     presence.heard(status("up", LATER, epoch="two"), LATER)
-    assert presence.heard(status("lost", NOON, epoch="one"), LATER) is None
-    assert presence.heard(status("up", NOON, epoch="one"), LATER) is None
+    assert presence.heard(status("lost", NOON, epoch="one"), LATER) == []
+    assert presence.heard(status("up", NOON, epoch="one"), LATER) == []
+    assert presence.overdue(LATER + timedelta(hours=1)) == []
 
 
 def test_after_a_lost_connection_the_source_is_what_the_collector_last_said() -> None:
     presence = Presence()
     presence.heard(status("up"), NOON)
     presence.said("one", own_word("lost"))
-    assert states(presence.heard(status("lost"), NOON)) == ["lost"]
-    again = presence.heard(status("up", LATER), LATER)
-    assert again is not None
+    presence.heard(status("lost"), NOON)
+    assert states(presence.overdue(LATER)) == ["lost"]
+    [again] = presence.heard(status("up", LATER), LATER)
     assert (again.state, again.heartbeat_seconds, again.cannot_tell) == ("lost", 60, ("reason",))
     assert again.id != own_word("lost").id, "or the engine would take it for a duplicate"
 
 
-def test_after_a_restart_the_collector_speaks_for_itself() -> None:
+def test_after_a_restart_what_was_known_is_lost_and_the_collector_speaks_for_itself() -> None:
     presence = Presence()
     presence.heard(status("up"), NOON)
     presence.said("one", own_word("up"))
     presence.heard(status("lost"), NOON)
-    assert presence.heard(status("up", LATER, epoch="two"), LATER) is None
+    assert states(presence.heard(status("up", LATER, epoch="two"), LATER)) == ["lost"]
+
+
+def test_after_a_restart_a_collector_that_never_speaks_of_its_peer_is_up() -> None:
+    presence = Presence()
+    presence.heard(status("up"), NOON)
+    presence.heard(status("lost"), NOON)
+    assert states(presence.heard(status("up", LATER, epoch="two"), LATER)) == ["lost", "up"]
