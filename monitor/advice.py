@@ -34,7 +34,7 @@ LONG_WAIT_TIMES = 3
 """A wait is long from this many times the queue's T."""
 LONG_WAIT_LEAST_SECONDS = 60
 FREE_PEOPLE = 2
-"""A channel lends from this many free people, when nobody waits for it."""
+"""A channel lends from this many free people, when nobody is on the line for it."""
 BUSIER = 1.5
 """Busier is this many times the mean quarter of an hour of today."""
 QUARTERS_NEEDED = 4
@@ -82,13 +82,13 @@ def _nobody_available(view: View) -> Advice | None:
     # A source that says nothing of agents is no reason to say that nobody is there.
     if not view.whole.live.agents:
         return None
-    alone = [scope for scope in view.queues if scope.live.waiting and not scope.live.on_duty and _heard(scope)]
+    alone = [scope for scope in view.queues if _on_the_line(scope) and not scope.live.on_duty and _heard(scope)]
     if not alone:
         return None
-    worst = max(alone, key=lambda scope: scope.live.waiting)
+    worst = max(alone, key=_on_the_line)
     return Advice(
         message="nobody_available",
-        values={"queue": view.label(worst.scope.id), "waiting": worst.live.waiting},
+        values={"queue": view.label(worst.scope.id), "waiting": _on_the_line(worst)},
     )
 
 
@@ -197,4 +197,9 @@ def _longest(view: View) -> ScopeFigures | None:
 
 def _can_lend(scope: ScopeFigures) -> bool:
     free = scope.live.agents.get("available", 0)
-    return _heard(scope) and free >= FREE_PEOPLE and not scope.live.waiting
+    return _heard(scope) and free >= FREE_PEOPLE and not _on_the_line(scope)
+
+
+def _on_the_line(scope: ScopeFigures) -> int:
+    """Customers who wait for somebody now; written work can wait its turn."""
+    return scope.live.waiting - scope.live.backlog

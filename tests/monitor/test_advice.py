@@ -9,6 +9,7 @@ import pytest
 from monitor import advice as rules
 from monitor.board import Advice
 from monitor.figures import Live, ScopeFigures, SiteFigures, SourceHealth
+from monitor.settings import Queue
 from monitor.wallboard import wallboard
 from tests.pictures import BOARD, QUEUES, WINDOWS, ago, busy_figures, live, quarters, scope, share, site
 
@@ -66,6 +67,22 @@ def test_a_channel_where_customers_wait_lends_nobody() -> None:
     chat = nobody_free(waiting=3, longest_wait_began_at=ago(minutes=4))
     voice = live(waiting=1)
     assert advice(site(scope("queue", "webchat", chat), scope("channel", "voice", voice))).message == "long_wait"
+
+
+def test_written_work_does_not_keep_people_from_helping() -> None:
+    chat = nobody_free(waiting=3, longest_wait_began_at=ago(minutes=4))
+    voice, mail = scope("channel", "voice", nobody_free()), live(waiting=48, backlog=48)
+    queues = QUEUES | {"post": Queue(channel="mail")}
+    figures = site(scope("queue", "webchat", chat), voice, scope("queue", "post", mail), scope("channel", "mail", mail))
+    part = wallboard("main", BOARD, queues, figures, site_name="The centre").parts["advice"]
+    assert part == Advice(
+        message="help_from_channel", values={"queue": "Chat", "minutes": 4, "free": 2, "channel": "mail"}
+    )
+
+
+def test_mail_that_comes_in_at_night_calls_nobody() -> None:
+    night = live(agents={"offline": 3}, on_duty=0, waiting=48, backlog=48)
+    assert advice(site(scope("queue", "sales", night))).message == "calm"
 
 
 def test_a_wait_is_long_by_the_queues_own_promise() -> None:
