@@ -1,8 +1,8 @@
 """Builds the pages in web/ui into web/static: `python tools/ui.py [build|check|install]`.
 
-Takes npm when Node 20.19 or newer is on the PATH; otherwise the Node that comes as a Python package,
-installed into build/node. `build` does nothing while web/static is newer than everything it is made of; `check` runs the types and the tests
-of the pages; `install` only fetches their packages.
+Takes npm when Node 20.19 or newer is on the PATH; otherwise the Node that comes as a Python package, installed into
+build/node. `build` does nothing while web/static is newer than everything it is made of; `check` runs the types and
+the tests of the pages; `install` only fetches their packages.
 """
 
 from __future__ import annotations
