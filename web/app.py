@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
-from fastapi import FastAPI, WebSocket
+from fastapi import FastAPI
+from starlette.routing import WebSocketRoute
 
 from monitor import __version__
 from monitor.board import Board
@@ -18,7 +19,7 @@ from web.answers import say_errors_in_words
 from web.api import api_router, publish_schema
 from web.health import health_router
 from web.hub import Hub
-from web.live import live
+from web.live import LiveBoards
 from web.metrics import metrics_router
 from web.pages import SecurityHeaders, add_pages
 
@@ -57,10 +58,9 @@ def create_app(
     app.include_router(health_router(feed, clock))
     app.include_router(metrics_router(feed, hub, clock))
 
-    @app.websocket("/ws/board/{board}")
-    async def board_live(connection: WebSocket, board: str) -> None:
-        await live(connection, board, hub, settings.boards, settings.web.origins)
-
+    app.router.routes.append(
+        WebSocketRoute("/ws/board/{board}", LiveBoards(hub, settings.boards, settings.web.origins))
+    )
     add_pages(app, settings.boards)
     publish_schema(app)
     return app

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 from fastapi import WebSocket, WebSocketDisconnect
+from starlette.types import Receive, Scope, Send
 
 from monitor.board import Resync
 from monitor.errors import Refused
@@ -28,20 +29,31 @@ _message = msgspec.json.Decoder(dict[str, str])
 _RESYNC = msgspec.to_builtins(Resync())
 
 
-async def live(connection: WebSocket, board: str, hub: Hub, boards: Collection[str], origins: Collection[str]) -> None:
-    """Serve one viewer until it leaves or is sent away."""
-    if not allowed(connection.headers.get("origin"), connection.headers.get("host", ""), origins):
-        await connection.close()
-        return
-    await connection.accept()
-    if board not in boards:
-        await connection.close(NO_SUCH_BOARD, "There is no such board.")
-        return
-    try:
-        with hub.subscribe(board) as viewer:
-            await _serve(connection, viewer)
-    except Refused as refused:
-        await connection.close(TRY_AGAIN_LATER, str(refused))
+class LiveBoards:
+    """The ASGI application behind the address. It gives each message to the server itself: at ten thousand
+    viewers the layers between would cost more than the hub."""
+
+    def __init__(self, hub: Hub, boards: Collection[str], origins: Collection[str]) -> None:
+        self._hub = hub
+        self._boards = boards
+        self._origins = origins
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one viewer until it leaves or is sent away."""
+        connection = WebSocket(scope, receive, send)
+        if not allowed(connection.headers.get("origin"), connection.headers.get("host", ""), self._origins):
+            await connection.close()
+            return
+        await connection.accept()
+        board = connection.path_params["board"]
+        if board not in self._boards:
+            await connection.close(NO_SUCH_BOARD, "There is no such board.")
+            return
+        try:
+            with self._hub.subscribe(board) as viewer:
+                await _serve(connection, viewer, send)
+        except Refused as refused:
+            await connection.close(TRY_AGAIN_LATER, str(refused))
 
 
 def allowed(origin: str | None, host: str, origins: Collection[str]) -> bool:
@@ -54,19 +66,19 @@ def allowed(origin: str | None, host: str, origins: Collection[str]) -> bool:
         return False
 
 
-async def _serve(connection: WebSocket, viewer: Viewer) -> None:
+async def _serve(connection: WebSocket, viewer: Viewer, send: Send) -> None:
     async with asyncio.TaskGroup() as group:
-        sending = group.create_task(_send(connection, viewer), name="viewer/send")
+        sending = group.create_task(_send(connection, viewer, send), name="viewer/send")
         await _listen(connection, viewer)
         sending.cancel()
 
 
-async def _send(connection: WebSocket, viewer: Viewer) -> None:
+async def _send(connection: WebSocket, viewer: Viewer, send: Send) -> None:
     try:
         while (message := await viewer.next()) is not None:
-            await connection.send({"type": "websocket.send", "text": message})
+            await send({"type": "websocket.send", "text": message})
         await connection.close(INTERNAL_ERROR, "The board has stopped.")
-    except WebSocketDisconnect:
+    except (OSError, WebSocketDisconnect):
         # The listener hears of it too, and ends the connection.
         return
 
