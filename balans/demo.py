@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 import tempfile
@@ -31,10 +32,10 @@ async def serve_demo(port: int, words: Mapping[str, Any], *, open_browser: bool)
         sys.stdout.write(addresses(address))
         sys.stdout.flush()
         if open_browser and _has_screen():
-            webbrowser.open(f"{address}/wall/{BOARD}")
+            await asyncio.to_thread(webbrowser.open, f"{address}/wall/{BOARD}")
 
     with tempfile.TemporaryDirectory(prefix="balans-demo-") as directory:
-        await serve_roles(settings(port, Path(directory), words), demo=True, ready=ready)
+        await serve_roles(settings(port, Path(directory), words), simulated=True, ready=ready)
 
 
 def settings(port: int, state_directory: Path, words: Mapping[str, Any]) -> Settings:

@@ -16,8 +16,8 @@ from typing import Any
 
 import uvloop
 
-from balans.registry import make_collector
-from collectors.demo import Demo
+from balans.registry import collector_settings, make_collector
+from collectors import demo
 from collectors.source import Clock, Collector, Surroundings
 from monitor.broker import USER, embedded_broker
 from monitor.bus import LOOPBACK, Subscriber, check, follow_figures, publishing, share_figures
@@ -73,10 +73,10 @@ def run_until_signal(work: Coroutine[Any, Any, None]) -> int:
     return 0
 
 
-async def serve_roles(settings: Settings, *, demo: bool = False, ready: Ready | None = None) -> None:
+async def serve_roles(settings: Settings, *, simulated: bool = False, ready: Ready | None = None) -> None:
     """Everything that `settings.roles` names, until cancelled. Raises AskAPerson of whichever part raises it first."""
-    collectors = _collectors(settings) if "collect" in settings.roles else []
-    clock = _clock(collectors)
+    clock = _clock(settings)
+    collectors = _collectors(settings, clock) if "collect" in settings.roles else []
     listening = listen(settings.web) if "web" in settings.roles else None
     feed, subscribed = Feed(), asyncio.Event()
     async with _broker(settings) as mqtt, task_group() as group:
@@ -95,22 +95,27 @@ async def serve_roles(settings: Settings, *, demo: bool = False, ready: Ready | 
         for collector in collectors:
             group.create_task(_collect(collector, mqtt, clock, subscribed), name=f"collector {collector.name}")
         if listening is not None:
-            group.create_task(serve(create_app(settings, feed, demo=demo, clock=clock), listening), name="web")
+            group.create_task(serve(create_app(settings, feed, demo=simulated, clock=clock), listening), name="web")
             address = _address(listening)
-            log.info("The web listens at %s", address)
             if ready is not None:
                 group.create_task(ready(address, feed), name="ready")
+            else:
+                log.info("The web listens at %s, with %s", address, ", ".join(f"/wall/{id}" for id in settings.boards))
 
 
-def _collectors(settings: Settings) -> list[Collector]:
+def _collectors(settings: Settings, clock: Clock) -> list[Collector]:
     key = load_or_make_key(settings.site.key_file or settings.state_directory / "pseudonyms.key")
-    surroundings = Surroundings(settings.site, settings.queues, Pseudonyms(key), utc_now)
+    surroundings = Surroundings(settings.site, settings.queues, Pseudonyms(key), clock)
     return [make_collector(name, table, surroundings) for name, table in settings.collectors.items()]
 
 
-def _clock(collectors: list[Collector]) -> Clock:
-    """The simulated centre may run faster than life; then everybody takes the time from there."""
-    return next((collector.clock for collector in collectors if isinstance(collector, Demo)), utc_now)
+def _clock(settings: Settings) -> Clock:
+    """The simulated centre may run faster than life; then everybody takes the time from the same fast clock."""
+    for name, table in settings.collectors.items():
+        keys = collector_settings(name, table)
+        if isinstance(keys, demo.Settings) and keys.speed != 1:
+            return demo.FastClock(utc_now, keys.speed)
+    return utc_now
 
 
 async def _collect(collector: Collector, mqtt: Mqtt, clock: Clock, subscribed: asyncio.Event) -> None:
