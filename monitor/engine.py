@@ -5,12 +5,13 @@ clock. `figures()` gives the picture at that instant, `whole()` everything ever 
 gives the same figures, in any order within the lateness allowed, one by one or in batches, live or replayed.
 
 Bounds: the last 2 x `IDENTITIES_KEPT` event ids (older duplicates are met as contradictions or orphans), visits
-in progress and those that ended within the lateness allowed, `QUEUES_MAX` queues and `AGENTS_MAX` agents.
+in progress and those that ended within the lateness allowed, where the last `CREDITS_KEPT` answered ones are
+booked, `QUEUES_MAX` queues and `AGENTS_MAX` agents.
 """
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -21,7 +22,7 @@ from monitor.customers import Customers
 from monitor.figures import SiteFigures, Whole
 from monitor.instants import MINUTE, SECOND, SiteDays, to_microseconds
 from monitor.lane import Lanes
-from monitor.life import OVER, Key, Lives, Reconciled, Told, Visit
+from monitor.life import OVER, Credit, Key, Lives, Reconciled, Told, Visit
 from monitor.picture import Picture
 from monitor.roster import Mark, Roster
 from monitor.settings import BoardDefinition, Queue, Site, Team
@@ -31,6 +32,7 @@ from monitor.tally import COMPLIMENTS, add
 _AFTERWARDS = (ev.FeedbackAsked, ev.FeedbackGiven, ev.ContactReviewed)
 _LIFE_ORDER = ev.LIFE_ORDER
 IDENTITIES_KEPT = 500_000
+CREDITS_KEPT = 200_000
 QUEUES_MAX = 5_000
 AGENTS_MAX = 100_000
 _DAYS_KEPT = 2
@@ -52,7 +54,7 @@ class Engine:
     ) -> None:
         """`keep_all` keeps every day, for reports over a long period."""
         self._lateness = round(site.lateness_seconds * SECOND)
-        self._keep_all = keep_all
+        self.keep_all = keep_all
         self.days = SiteDays(site.time_zone)
         self.lanes = Lanes(dict(queues or {}), self.days)
         of_agent = {agent: name for name, team in (teams or {}).items() for agent in team.agents}
@@ -71,6 +73,7 @@ class Engine:
         self.out_of_order = 0
         self.behind = 0
         self._visits: dict[str, Visit] = {}
+        self._credits: OrderedDict[str, Credit] = OrderedDict()
         self._closing: deque[tuple[int, str]] = deque()
         self._identities: set[int] = set()
         self._older_identities: set[int] = set()
@@ -119,15 +122,18 @@ class Engine:
 
     def _observe(self, event: ev.Event, at: int) -> None:
         """What every event tells apart from its meaning: its source lives, and how old the news is."""
-        self.sources.hear(event.source, max(at, self.now))
-        if at < self.newest:
+        alive_at = max(at, self.now)
+        newest, again = self.sources.hear(event.source, at, alive_at, isinstance(event, ev.SourceStatus))
+        if again:
+            self.roster.heard(event.source, alive_at, f"heard {alive_at}")
+        if at < newest:
             self.out_of_order += 1
-            if at < self.newest - self._lateness:
+            if at < newest - self._lateness:
                 self.late += 1
-        else:
-            self.newest = at
-        if self.oldest is None or at < self.oldest:
-            self.oldest = at
+        if type(event) is not ev.SourceStatus:
+            self.newest = max(self.newest, at)
+            if self.oldest is None or at < self.oldest:
+                self.oldest = at
         self.behind = max(0, self.now - at)
 
     def _count(self, refusal: str, sign: int = 1) -> None:
@@ -176,10 +182,14 @@ class Engine:
         visit = self._visits.get(name)
         if visit is not None:
             return visit
-        if isinstance(event, _AFTERWARDS) and not event.visit:
-            for earlier in self._contacts.visits(event.contact):
-                if self._visits[earlier].answered_at:
-                    return self._visits[earlier]
+        if isinstance(event, _AFTERWARDS):
+            if not event.visit:
+                for earlier in self._contacts.visits(event.contact):
+                    if self._visits[earlier].answered_at:
+                        return self._visits[earlier]
+            credited = self._credits.get(name)
+            if credited is not None:
+                return credited.visit(name, event.contact)
         if isinstance(event, ev.ContactOffered) and len(self.lanes.lanes) >= QUEUES_MAX:
             return None
         visit = self._visits[name] = Visit(name, event.contact)
@@ -197,9 +207,11 @@ class Engine:
         return ""
 
     def _status(self, event: ev.SourceStatus, at: int) -> str:
-        if event.state != "up" and self.sources.latest(event, at):
+        before = self.sources.status(event, at)
+        if event.state != "up" and before == "up":
             self.roster.silence(event.source, at, event.id)
-        self.sources.status(event, at)
+        elif event.state == "up" and before != "up":
+            self.roster.heard(event.source, at, event.id)
         return ""
 
     def _snapshot(self, event: ev.QueueSnapshot, at: int) -> str:
@@ -275,8 +287,21 @@ class Engine:
             ):
                 self._contacts.forget(visit.contact, name)
                 del self._visits[name]
-        if not self._keep_all:
+                if visit.answered_at and visit.cell is not None:
+                    self._credit(visit)
+        if not self.keep_all:
             self._picture.fold(horizon)
+
+    def _credit(self, visit: Visit) -> None:
+        """Keep where an answered visit is booked, by its own name and its contact's: marks may come days later."""
+        assert visit.cell is not None
+        for name in {visit.key, visit.contact}:
+            earlier = self._credits.pop(name, None)
+            if earlier is None or earlier.answered_at <= visit.answered_at:
+                earlier = Credit(visit.answered_at, visit.cell)
+            self._credits[name] = earlier
+        while len(self._credits) > CREDITS_KEPT:
+            self._credits.popitem(last=False)
 
 
 def _name(of: ev.OfContact | ev.WaitingVisit | ev.ServedVisit) -> str:

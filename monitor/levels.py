@@ -23,22 +23,39 @@ _SIGNS: Steps = np.array((1, -1, -1, 1), dtype=np.int64)
 
 
 class Level:
-    """The steps of one lane: each is 4 x microseconds plus which kind of step it is."""
+    """The steps of one lane: each is 4 x microseconds plus which kind of step it is. Steps before `folded_until`
+    lie in `old`; what comes late is put there and counted, so that what was made of them is made again."""
 
-    __slots__ = ("base", "steps")
+    __slots__ = ("base", "folded_until", "late", "old", "opening", "steps")
 
     def __init__(self) -> None:
         self.steps = array("q")
+        self.old = array("q")
+        self.opening = 0
+        """The level before the first old step that is kept."""
         self.base = 0
-        """The level before the first step that is kept."""
+        """The level before the first step that is not old."""
+        self.folded_until = 0
+        self.late = 0
 
     def up(self, microseconds: int, sign: int) -> None:
         """One more from this instant on; `sign` -1 takes such a step back."""
-        self.steps.append(microseconds << 2 | (_UP if sign > 0 else _UP_BACK))
+        if microseconds >= self.folded_until:
+            self.steps.append(microseconds << 2 | (_UP if sign > 0 else _UP_BACK))
+        else:
+            self._late(microseconds << 2 | (_UP if sign > 0 else _UP_BACK), sign)
 
     def down(self, microseconds: int, sign: int) -> None:
         """One less from this instant on; `sign` -1 takes such a step back."""
-        self.steps.append(microseconds << 2 | (_DOWN if sign > 0 else _DOWN_BACK))
+        if microseconds >= self.folded_until:
+            self.steps.append(microseconds << 2 | (_DOWN if sign > 0 else _DOWN_BACK))
+        else:
+            self._late(microseconds << 2 | (_DOWN if sign > 0 else _DOWN_BACK), -sign)
+
+    def _late(self, step: int, change: int) -> None:
+        self.old.append(step)
+        self.base += change
+        self.late += 1
 
 
 class Course(NamedTuple):
@@ -52,10 +69,19 @@ class Course(NamedTuple):
 
 
 def course(levels: Iterable[Level]) -> Course:
-    """The course of the sum of several lanes."""
+    """The course of the sum of several lanes since the last fold."""
     lanes = list(levels)
-    base = sum(lane.base for lane in lanes)
-    parts = [np.frombuffer(lane.steps, dtype=np.int64).copy() for lane in lanes if lane.steps]
+    return _course(sum(lane.base for lane in lanes), [lane.steps for lane in lanes])
+
+
+def old_course(levels: Iterable[Level]) -> Course:
+    """The course of the sum of several lanes before the last fold, as far back as it is kept."""
+    lanes = list(levels)
+    return _course(sum(lane.opening for lane in lanes), [lane.old for lane in lanes])
+
+
+def _course(base: int, of_lanes: Iterable[array[int]]) -> Course:
+    parts = [np.frombuffer(steps, dtype=np.int64).copy() for steps in of_lanes if steps]
     if not parts:
         nothing = np.zeros(0, dtype=np.int64)
         return Course(base, nothing, nothing, nothing)
@@ -131,12 +157,18 @@ def signs(steps: Steps) -> Steps:
     return found
 
 
-def fold(level: Level, until: int) -> None:
-    """Let go of the steps before `until`, keeping the level they lead to."""
-    if not level.steps:
-        return
-    steps = np.frombuffer(level.steps, dtype=np.int64).copy()
-    old = (steps >> 2) < until
-    if old.any():
+def fold(level: Level, until: int, first_day: int) -> None:
+    """Make what is before `until` old, and let go of what is before `first_day`."""
+    level.folded_until = max(until, level.folded_until)
+    if level.steps:
+        steps = np.frombuffer(level.steps, dtype=np.int64).copy()
+        old = (steps >> 2) < until
         level.base += int(signs(steps[old]).sum())
+        level.old.extend(array("q", steps[old].tobytes()))
         level.steps = array("q", steps[~old].tobytes())
+    if level.old:
+        steps = np.frombuffer(level.old, dtype=np.int64).copy()
+        gone = (steps >> 2) < first_day
+        if gone.any():
+            level.opening += int(signs(steps[gone]).sum())
+            level.old = array("q", steps[~gone].tobytes())

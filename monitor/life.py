@@ -108,6 +108,19 @@ class Visit:
         self.held = self.talk = 0
 
 
+class Credit(NamedTuple):
+    """All that is kept of an answered visit that is long over: enough to credit a mark or a review."""
+
+    answered_at: int
+    cell: Cell
+
+    def visit(self, key: str, contact: str) -> Visit:
+        """The visit, as far as marks and reviews need it."""
+        visit = Visit(key, contact)
+        visit.phase, visit.answered_at, visit.cell = "done", self.answered_at, self.cell
+        return visit
+
+
 class Reconciled(ev.ContactLeft, frozen=True, kw_only=True, gc=False):
     """The engine's own: a snapshot no longer names this visit. Nothing when its end was heard of after all."""
 

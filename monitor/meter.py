@@ -6,6 +6,8 @@ was so at its begin and is so still. Steps before `fold` are kept as the time th
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from monitor.instants import DAY, SiteDays
@@ -27,9 +29,9 @@ class Meter:
     def step(self, microseconds: int, direction: int, sign: int) -> None:
         """One more (`direction` 1) or one less (-1) from this instant on; `sign` -1 takes such a step back."""
         if microseconds < self._folded_until:
-            day = self._days.begin(microseconds)
-            missed = (self._folded_until - microseconds) * direction * sign
-            self.of_days[day] = self.of_days.get(day, 0) + missed
+            self._book_days(microseconds, self._folded_until, lambda begin, end: (end - begin) * direction * sign)
+            self.level.base += direction * sign
+            return
         if direction > 0:
             self.level.up(microseconds, sign)
         else:
@@ -47,16 +49,19 @@ class Meter:
 
     def fold(self, until: int, first_day: int) -> None:
         """Keep what is before `until` by day, and what is before `first_day` as one sum."""
-        begin = self._folded_until or self._first(until)
-        while begin < until:
-            day = self._days.begin(begin)
-            end = min(until, self._days.begin(day + DAY + DAY // 2))
-            self.of_days[day] = self.of_days.get(day, 0) + self._area(begin, end)
-            begin = end
-        fold(self.level, until)
-        self._folded_until = until
+        self._book_days(self._folded_until or self._first(until), until, self._area)
+        fold(self.level, until, until)
+        self._folded_until = max(until, self._folded_until)
         for day in [day for day in self.of_days if day < first_day]:
             self.older += self.of_days.pop(day)
+
+    def _book_days(self, begin: int, end: int, area: Callable[[int, int], int]) -> None:
+        """Divide a stretch over the days of the site."""
+        while begin < end:
+            day = self._days.begin(begin)
+            until = min(end, self._days.begin(day + DAY + DAY // 2))
+            self.of_days[day] = self.of_days.get(day, 0) + area(begin, until)
+            begin = until
 
     def _first(self, until: int) -> int:
         steps = self.level.steps

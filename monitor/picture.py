@@ -127,7 +127,7 @@ class Picture:
             scopes.append(WholeScope(scope=plan.scope, figures=figures))
         hours: tuple[Interval, ...] = ()
         if began is not None:
-            hours = self._curve(("site", "site"), engine.days.begin(began), -(-ended // _HOUR) * _HOUR, _HOUR)
+            hours = self._hours(engine.days.begin(began), -(-ended // _HOUR) * _HOUR)
         return Whole(
             began_at=None if began is None else to_instant(began),
             ended_at=to_instant(ended) if began is not None else None,
@@ -148,12 +148,12 @@ class Picture:
         engine = self._engine
         first_day = engine.days.begin(engine.days.begin(horizon) - (_DAYS_KEPT - 1) * DAY + _HOUR)
         for plan in self._laid_out():
-            plan.waited.fold(until, first_day)
-            plan.served.fold(until, first_day)
+            plan.waited.fold(until)
+            plan.served.fold(until)
         minute = (horizon - MINUTES_KEPT * MINUTE) // MINUTE
         for lane in engine.lanes.lanes.values():
-            fold(lane.waited, until)
-            fold(lane.served, until)
+            fold(lane.waited, until, first_day)
+            fold(lane.served, until, first_day)
             for cell in (*lane.cells.values(), *(lane.apart.cells.values() if lane.apart else ())):
                 cell.forget(minute, first_day)
         for group in engine.roster.groups.values():
@@ -324,6 +324,10 @@ class Picture:
                 )
             )
         return tuple(intervals)
+
+    def _hours(self, begin: int, end: int) -> tuple[Interval, ...]:
+        """Hours need every step of the period, so only an engine that keeps all has them."""
+        return self._curve(("site", "site"), begin, end, _HOUR) if self._engine.keep_all else ()
 
     def _pipeline(self) -> Pipeline:
         engine = self._engine

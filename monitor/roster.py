@@ -17,7 +17,7 @@ from monitor.events import AgentState
 from monitor.instants import SiteDays
 from monitor.meter import Meter
 
-Doing = Literal["begin", "hold", "resume", "end", "finish", "state"]
+Doing = Literal["begin", "hold", "resume", "end", "finish", "state", "silent", "heard"]
 _MARKS_KEPT = 64
 Rates = tuple[int, int, int, int]
 _NOTHING: Rates = (0, 0, 0, 0)
@@ -40,9 +40,9 @@ class Mark(msgspec.Struct, frozen=True, order=True, gc=False):
 
 class Standing:
     """What an agent is doing between two marks. `talking` maps a visit to whether it is on hold; `digital` are
-    the visits of written channels among those open."""
+    the visits of written channels among those open; while the source is `silent` nobody knows."""
 
-    __slots__ = ("digital", "own", "queues", "talking", "told", "wrapping")
+    __slots__ = ("digital", "own", "queues", "silent", "talking", "told", "wrapping")
 
     def __init__(self) -> None:
         self.own: AgentState = "unknown"
@@ -51,11 +51,12 @@ class Standing:
         self.digital: set[str] = set()
         self.queues: frozenset[str] = frozenset()
         self.told = False
+        self.silent = False
 
     def copy(self) -> Standing:
         """An independent copy."""
         other = Standing()
-        other.own, other.queues, other.told = self.own, self.queues, self.told
+        other.own, other.queues, other.told, other.silent = self.own, self.queues, self.told, self.silent
         other.talking, other.wrapping, other.digital = dict(self.talking), set(self.wrapping), set(self.digital)
         return other
 
@@ -71,6 +72,8 @@ class Standing:
                 self.digital.add(mark.visit)
             if not self.told and mark.queue not in self.queues:
                 self.queues |= {mark.queue}
+        elif mark.doing in ("silent", "heard"):
+            self.silent = mark.doing == "silent"
         elif mark.doing in ("hold", "resume"):
             if mark.visit in self.talking:
                 self.talking[mark.visit] = mark.doing == "hold"
@@ -84,7 +87,9 @@ class Standing:
 
     @property
     def state(self) -> AgentState:
-        """The agent's own state with contacts laid over it."""
+        """The agent's own state with contacts laid over it. Who has signed out stays so in silence."""
+        if self.silent and self.own != "offline":
+            return "unknown"
         if self.talking:
             return "on_hold" if all(self.talking.values()) else "on_contact"
         return "wrap_up" if self.wrapping else self.own
@@ -94,6 +99,8 @@ class Standing:
         """Handling, available, sum and union of digital contact: how fast each grows. Time of an agent whose
         own state nobody has told counts for nothing: whether it was spent waiting cannot be known."""
         state, digital = self.state, len(self.digital)
+        if self.silent:
+            return _NOTHING
         if self.own == "unknown":
             return 0, 0, digital, min(digital, 1)
         return int(state in _HANDLING_STATES), int(state in ("available", "ringing")), digital, min(digital, 1)
@@ -181,8 +188,14 @@ class Roster:
     def silence(self, source: str, at: int, id: str) -> None:
         """Nothing is known any more of the agents of this source from this instant on."""
         for agent in self.agents.values():
-            if agent.source == source and agent.now.own != "unknown":
-                self.put(agent, Mark(at, 0, id, "state", state="unknown"))
+            if agent.source == source and not agent.now.silent:
+                self.put(agent, Mark(at, 0, id, "silent"))
+
+    def heard(self, source: str, at: int, id: str) -> None:
+        """The source speaks again: what was known of its agents holds until it says otherwise."""
+        for agent in self.agents.values():
+            if agent.source == source and agent.now.silent:
+                self.put(agent, Mark(at, 0, id, "heard"))
 
     def states(self) -> dict[GroupName, Counter[str]]:
         """People by state for each group; everybody counts once."""

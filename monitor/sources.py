@@ -14,11 +14,12 @@ SourceState = Literal["up", "lost", "stopped", "silent"]
 class Source:
     """One collector."""
 
-    __slots__ = ("cannot_tell", "events", "heard_at", "heartbeat", "since", "state", "status_at")
+    __slots__ = ("cannot_tell", "events", "heard_at", "heartbeat", "newest", "since", "state", "status_at")
 
     def __init__(self) -> None:
         self.state: SourceState = "up"
         self.heard_at = 0
+        self.newest = 0
         self.since = 0
         self.status_at = 0
         self.heartbeat: int | None = None
@@ -32,27 +33,30 @@ class Sources:
     def __init__(self) -> None:
         self.sources: dict[str, Source] = {}
 
-    def hear(self, name: str, at: int) -> None:
-        """Anything from the source proves that it lives."""
+    def hear(self, name: str, at: int, now: int, only_alive: bool) -> tuple[int, bool]:
+        """Anything from the source proves that it lives `now`. Gives the newest instant it told of before (a sign of
+        life alone, `only_alive`, tells of none) and whether this ended a silence."""
         source = self.sources.get(name)
         if source is None:
             source = self.sources[name] = Source()
-            source.since = at
+            source.since = now
         source.events += 1
-        if at > source.heard_at:
-            source.heard_at = at
-            if source.state == "silent":
-                source.state, source.since = "up", at
+        again = now > source.heard_at and source.state == "silent"
+        source.heard_at = max(now, source.heard_at)
+        if again:
+            source.state, source.since = "up", now
+        newest = source.newest
+        if at > newest and not only_alive:
+            source.newest = at
+        return newest, again
 
-    def latest(self, event: SourceStatus, at: int) -> bool:
-        """Whether nothing later was said of the source's state."""
-        return at >= self.sources[event.source].status_at
-
-    def status(self, event: SourceStatus, at: int) -> None:
-        """The source speaks of its own peer; older words than the last are of no use."""
+    def status(self, event: SourceStatus, at: int) -> SourceState:
+        """The source speaks of its own peer; older words than the last are of no use. Gives the state before, or
+        for such old words the state they would have told."""
         source = self.sources[event.source]
+        before = source.state
         if at < source.status_at:
-            return
+            return event.state
         if event.state != source.state:
             source.since = at
         source.state, source.status_at = event.state, at
@@ -60,6 +64,7 @@ class Sources:
             source.heartbeat = round(event.heartbeat_seconds * SECOND)
         if event.state == "up":
             source.cannot_tell = event.cannot_tell
+        return before
 
     def gone_silent(self, now: int) -> list[tuple[str, int]]:
         """Sources that have just been silent for longer than their heartbeat, and since when nothing is known."""

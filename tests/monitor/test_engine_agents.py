@@ -100,7 +100,7 @@ def test_agents_of_a_silent_source_become_unknown_not_available() -> None:
     assert (source.state, source.since) == ("silent", at(0))
     assert today(engine).occupancy.denominator == 30
 
-    told(engine, [pbx.agent(40, "ann", "available")], now=50)
+    told(engine, [pbx.offered(40, "a")], now=50)
     assert live(engine).agents == {"available": 1}
     assert engine.figures().sources[0].state == "up"
     assert today(engine).occupancy.denominator == 40
@@ -112,6 +112,12 @@ def test_a_queue_whose_source_is_lost_says_since_when() -> None:
     assert live(engine, "site", "site").agents == {"unknown": 1}
     told(engine, [pbx.source_is(100, "up")])
     assert live(engine).stale_since is None
+    assert live(engine, "site", "site").agents == {"available": 1}
+
+
+def test_signing_out_goes_before_silence() -> None:
+    engine = told(centre(), [pbx.agent(0, "ann", "offline"), pbx.source_is(60, "lost")], now=90)
+    assert live(engine, "site", "site").agents == {"offline": 1}
 
 
 def test_a_teams_figures_are_its_queues_side_and_its_peoples_side() -> None:

@@ -160,6 +160,32 @@ def test_another_sources_visits_are_not_its_business() -> None:
     assert today(engine).waiting == 1
 
 
+def test_a_mark_days_later_is_credited_to_the_day_of_the_answer() -> None:
+    engine = told(centre(), pbx.call(0, "a"), now=100)
+    for hour in range(1, 30):
+        engine.advance(at(hour * 3600))
+        told(engine, pbx.call(hour * 3600 - 200, f"later {hour}"))
+    told(engine, [pbx.marked(29 * 3600, "a", 5)])
+    assert engine.figures().pipeline.rejected == {}
+    assert today(engine).satisfaction.denominator == 0
+    site = next(scope for scope in engine.whole().scopes if scope.scope.kind == "site")
+    assert site.figures.satisfaction.numerator == 1
+
+
+def test_a_source_that_was_away_for_hours_is_booked_where_it_belongs() -> None:
+    """One source is live; the other delivers its whole morning afterwards. Nothing differs but the word late."""
+    away = [event for minute in range(0, 180, 7) for event in pbx.call(minute * 60, f"m{minute}", wait=90, talk=300)]
+    here = Morning("live")
+    live_events = [event for minute in range(0, 300, 5) for event in here.call(minute * 60, f"l{minute}")]
+    in_order = told(centre(), ev.in_order_of_life([*away, *live_events]), now=18_300)
+    afterwards = told(centre(), [*live_events], now=18_300)
+    afterwards.figures()
+    told(afterwards, away)
+    assert today(afterwards) == today(in_order)
+    assert afterwards.figures().curves == in_order.figures().curves
+    assert afterwards.figures().conservation
+
+
 def test_memory_is_let_go_of_and_the_whole_still_counts_it() -> None:
     engine = Engine(Site())
     for hour in range(5 * 24):
