@@ -60,6 +60,7 @@ async def check(settings: Settings) -> str:
         log_in = session.ask(
             "Login", Username=settings.username, Secret=secret("(this collector)", settings), Events="off"
         )
+        asked = ""
         queues: set[str] = set()
         members: set[str] = set()
         while True:
@@ -69,8 +70,10 @@ async def check(settings: Settings) -> str:
             for message in messages:
                 if message.get("ActionID") == log_in:
                     session.check_log_in(message)
-                    session.ask("QueueStatus")
-                elif message.kind == "response" and message.name == "Error":
+                    asked = session.ask("QueueStatus")
+                elif message.get("ActionID") != asked:
+                    continue
+                elif message.name == "Error":
                     raise PeerUnreachable(f"It does not tell of its queues: {message.get('Message')}.")
                 elif message.name == "QueueParams":
                     queues.add(message.get("Queue"))

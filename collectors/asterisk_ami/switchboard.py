@@ -55,6 +55,7 @@ class Switchboard:
         self._lists = Lists(self.rejected)
         self._said: tuple[str, tuple[str, ...]] | None = None
         self._lag = 0.0
+        self._heard_at = 0.0
         self._lost_at: float | None = None
         self._shut_down = False
         self._sees_all_calls = False
@@ -67,6 +68,7 @@ class Switchboard:
     def apply(self, message: Message, now: float) -> list[Event]:
         """The events a message makes, after those that are due by now."""
         events = self.advance(now)
+        self._heard_at = now - self._lag
         self._sight.see(message)
         if message.kind == "response":
             events += self._response(message, now)
@@ -93,12 +95,12 @@ class Switchboard:
     def lost(self, now: float, detail: str = "") -> list[Event]:
         """The connection is gone, or could not be made. Said once."""
         at = now - self._lag
-        events = self._calls.lost(at, self._shut_down)
+        events = self._calls.lost(self._heard_at, self._shut_down)
         self._members.lost()
         if self._shut_down:
             self._members.restarted()
         if self._said is None or self._said[0] != "lost":
-            self._lost_at = at
+            self._lost_at = self._heard_at
             events += self._status("lost", at, detail)
         self._shut_down = False
         return events
@@ -123,12 +125,12 @@ class Switchboard:
         return [*self._members.apply(message, at, now), *self._calls.apply(message, at, now)]
 
     def _booted(self, message: Message, at: float) -> list[Event]:
-        """Asterisk is ready. Its uptime tells whether it is still the one that we lost."""
+        """Asterisk is ready. Its uptime, in whole seconds, tells whether it is still the one that was last heard."""
         uptime = message.number("Uptime")
         events: list[Event] = []
         if uptime is not None:
             self._sees_all_calls = uptime <= BOOTED_SECONDS
-            if self._lost_at is not None and at - uptime > self._lost_at - BOOTED_SECONDS:
+            if self._lost_at is not None and at - uptime > self._lost_at - 1:
                 events += self._calls.restarted(self._lost_at)
                 self._members.restarted()
         return events + self._status("up", at)

@@ -23,6 +23,8 @@ from typing import Self
 
 GREETING = b"Asterisk Call Manager/11.0.0\r\n"
 Headers = dict[str, str]
+_UPTIME = 1000
+"""How long the Asterisk of the player had run when the recording began, for those who come back to it."""
 
 
 def headers_of(raw: str) -> Headers:
@@ -236,7 +238,8 @@ class AmiPlayer:
         self.connections += 1
         self._answers.clear()
         try:
-            with suppress(OSError, asyncio.IncompleteReadError):
+            # Cancelled by the end of the test: asyncio would report it as a fault of the server.
+            with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError, BaseExceptionGroup):
                 await self._connection(reader, writer)
         finally:
             self._open.discard(task)
@@ -261,7 +264,7 @@ class AmiPlayer:
             await writer.drain()
             return
         if self._next:
-            uptime = ("Uptime", int(self._at))
+            uptime = ("Uptime", _UPTIME + int(self._at))
             writer.write(wire(("Event", "FullyBooted"), ("Status", "Fully Booted"), uptime))
         async with asyncio.TaskGroup() as tasks:
             answering = tasks.create_task(self._answer(reader, writer), name="answer")
@@ -286,6 +289,7 @@ class AmiPlayer:
                 self._skip(segment.at + self._away)
                 return
             if segment.at >= self._silent_after:
+                self._at = segment.at
                 await asyncio.Event().wait()
             ahead = (segment.at - began_at) / self._speed - (loop.time() - began)
             if ahead > 0.002:

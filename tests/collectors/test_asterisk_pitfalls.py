@@ -411,7 +411,7 @@ class Test14Restart:
         exchange.say("FullyBooted", 112, Uptime=0)
         exchange.hear(lists(members=[MEMBER]), 112)
         (left,) = exchange.of(ev.ContactLeft)
-        assert (left.contact, left.reason, left.at.timestamp()) == ("pbx:1.1", "closed", BEGAN + 110)
+        assert (left.contact, left.reason, left.at.timestamp()) == ("pbx:1.1", "closed", BEGAN + 103)
         snapshot = exchange.of(ev.QueueSnapshot)[-1]
         assert (snapshot.waiting, snapshot.serving) == ((), ())
 
