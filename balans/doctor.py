@@ -136,7 +136,7 @@ def _port(host: str, port: int) -> Finding:
         with socket.create_server((host, port)):
             pass
     except OSError as error:
-        advice = f"Stop what uses it, or set web.port to another ({error.strerror})."
+        advice = f"If Balans runs already, that is why; else stop what uses it, or set web.port ({error.strerror})."
         return Finding(False, f"Port {port} on {host} cannot be taken", advice)
     return Finding(True, f"Port {port} on {host} is free")
 

@@ -33,7 +33,8 @@ class LateProgress:
         )
         self._since = time.monotonic()
         self._shown = self._reading = False
-        self._step = self._bar.add_task("", total=None)
+        self._bytes = self._bar.add_task("Reading", visible=False)
+        self._events = self._bar.add_task("Measuring", total=None, visible=False)
 
     def __enter__(self) -> LateProgress:
         return self
@@ -46,17 +47,18 @@ class LateProgress:
     def read(self, done: int, total: int) -> None:
         """So many bytes of a recording are read."""
         self._reading = done < total
-        self._say("Reading", done, total)
+        self._bar.update(self._bytes, completed=done, total=total, visible=self._reading)
+        self._show_when_late()
 
     def counted(self, items: Iterable[T]) -> Iterator[T]:
-        """The items as they pass, counted once the reading is over."""
+        """The items as they pass, counted once the reading is over: nobody knows how many there will be."""
         for number, item in enumerate(items):
             if number % LOOK_EVERY == 0 and not self._reading:
-                self._say(f"Measuring, {number:,} events", 0, None)
+                self._bar.update(self._events, description=f"Measuring, {number:,} events", visible=True)
+                self._show_when_late()
             yield item
 
-    def _say(self, what: str, done: int, total: int | None) -> None:
+    def _show_when_late(self) -> None:
         if not self._shown and time.monotonic() - self._since > PATIENCE_SECONDS:
             self._shown = True
             self._bar.start()
-        self._bar.update(self._step, description=what, completed=done, total=total)

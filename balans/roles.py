@@ -8,10 +8,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import uvloop
@@ -75,6 +77,7 @@ def run_until_signal(work: Coroutine[Any, Any, None]) -> int:
 
 async def serve_roles(settings: Settings, *, simulated: bool = False, ready: Ready | None = None) -> None:
     """Everything that `settings.roles` names, until cancelled. Raises AskAPerson of whichever part raises it first."""
+    _make_state_directory(settings.state_directory)
     clock = _clock(settings)
     collectors = _collectors(settings, clock) if "collect" in settings.roles else []
     listening = listen(settings.web) if "web" in settings.roles else None
@@ -101,6 +104,15 @@ async def serve_roles(settings: Settings, *, simulated: bool = False, ready: Rea
                 group.create_task(ready(address, feed), name="ready")
             else:
                 log.info("The web listens at %s, with %s", address, ", ".join(f"/wall/{id}" for id in settings.boards))
+
+
+def _make_state_directory(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(f"state_directory: cannot make {path}: {error.strerror}.") from error
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise ConfigurationError(f"state_directory: this user cannot write in {path}.")
 
 
 def _collectors(settings: Settings, clock: Clock) -> list[Collector]:

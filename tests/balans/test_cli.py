@@ -215,6 +215,15 @@ def test_a_process_without_the_monitor_has_to_be_told_a_broker(
     assert "mqtt.host" in capsys.readouterr().err
 
 
+def test_a_state_directory_that_cannot_be_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("")
+    config = tmp_path / "balans.toml"
+    config.write_text(f"state_directory = '{tmp_path / 'file' / 'state'}'\n")
+
+    assert main(["run", "--config", str(config)]) == 2
+    assert "state_directory: cannot make" in capsys.readouterr().err
+
+
 def exit_code(words: list[str]) -> int | str | None:
     """argparse leaves by itself."""
     try:
