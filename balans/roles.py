@@ -78,32 +78,40 @@ def run_until_signal(work: Coroutine[Any, Any, None]) -> int:
 async def serve_roles(settings: Settings, *, simulated: bool = False, ready: Ready | None = None) -> None:
     """Everything that `settings.roles` names, until cancelled. Raises AskAPerson of whichever part raises it first."""
     _make_state_directory(settings.state_directory)
-    clock = _clock(settings)
+    clock, feed = _clock(settings), Feed()
     collectors = _collectors(settings, clock) if "collect" in settings.roles else []
-    listening = listen(settings.web) if "web" in settings.roles else None
-    feed, subscribed = Feed(), asyncio.Event()
-    async with _broker(settings) as mqtt, task_group() as group:
-        if "monitor" in settings.roles:
-            subscriber = Subscriber(mqtt)
-            subscribed = subscriber.ready
-            engine = Engine(settings.site, settings.queues, settings.teams, settings.boards)
-            live = Live(engine, subscriber, feed, clock, settings.monitor.refresh_seconds)
-            group.create_task(live.run(), name="monitor")
-            if _others_may_show(settings):
-                group.create_task(share_figures(mqtt, feed), name="figures for other processes")
-        else:
-            subscribed.set()
-            if "web" in settings.roles:
-                group.create_task(follow_figures(mqtt, feed), name="figures of another process")
-        for collector in collectors:
-            group.create_task(_collect(collector, mqtt, clock, subscribed), name=f"collector {collector.name}")
-        if listening is not None:
-            group.create_task(serve(create_app(settings, feed, demo=simulated, clock=clock), listening), name="web")
-            address = _address(listening)
-            if ready is not None:
-                group.create_task(ready(address, feed), name="ready")
-            else:
-                log.info("The web listens at %s, with %s", address, ", ".join(f"/wall/{id}" for id in settings.boards))
+    with contextlib.ExitStack() as sockets:
+        listening = sockets.enter_context(listen(settings.web)) if "web" in settings.roles else None
+        async with _broker(settings) as mqtt, task_group() as group:
+            subscribed = _start_figures(group, settings, mqtt, feed, clock)
+            for collector in collectors:
+                group.create_task(_collect(collector, mqtt, clock, subscribed), name=f"collector {collector.name}")
+            if listening is not None:
+                app = create_app(settings, feed, demo=simulated, clock=clock)
+                group.create_task(serve(app, listening), name="web")
+                await (ready or _say_where)(_address(listening), feed)
+
+
+def _start_figures(group: asyncio.TaskGroup, settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock) -> asyncio.Event:
+    """Fill the feed: from a monitor here, or from one in another process where only the web is here. The event
+    is set once collectors may send."""
+    if "monitor" in settings.roles:
+        subscriber = Subscriber(mqtt)
+        engine = Engine(settings.site, settings.queues, settings.teams, settings.boards)
+        live = Live(engine, subscriber, feed, clock, settings.monitor.refresh_seconds)
+        group.create_task(live.run(), name="monitor")
+        if _others_may_show(settings):
+            group.create_task(share_figures(mqtt, feed), name="figures for other processes")
+        return subscriber.ready
+    if "web" in settings.roles:
+        group.create_task(follow_figures(mqtt, feed), name="figures of another process")
+    nobody_to_wait_for = asyncio.Event()
+    nobody_to_wait_for.set()
+    return nobody_to_wait_for
+
+
+async def _say_where(address: str, feed: Feed) -> None:
+    log.info("The web listens at %s", address)
 
 
 def _make_state_directory(path: Path) -> None:
