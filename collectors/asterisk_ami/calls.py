@@ -23,6 +23,8 @@ SETTLE_SECONDS = 3.0
 """How long a departure whose reason is not proved may wait for what proves it: a restart that hangs
 everybody up announces itself up to two seconds later."""
 
+HANGUP_SECONDS = 0.5
+"""How long a customer's own hanging up stays in doubt: when everybody is hung up at once, nobody did it himself."""
 ANSWER_SECONDS = 0.5
 """How long after a departure the answer may come that it is part of; Asterisk sends it in the same millisecond."""
 
@@ -101,6 +103,10 @@ class Calls:
     def connected(self, now: float) -> None:
         """A connection begins; what was known before it is only true if a list confirms it."""
         self._connected_at = now
+
+    def know(self, queues: Iterable[str]) -> None:
+        """These are queues, whether somebody has joined them or not."""
+        self._queues.update(queues)
 
     def lost(self, at: float, shut_down: bool) -> list[Event]:
         """The connection is gone; after a shutdown so is everybody."""
@@ -248,7 +254,7 @@ class Calls:
             visit.left_at = at
             self._leaving[visit.id] = (now + ANSWER_SECONDS, visit)
         elif visit.hung_up_by == "customer":
-            self._left(visit, "abandoned")
+            self._leaving[visit.id] = (now + HANGUP_SECONDS, visit)
         elif self._sight.tells_left_reason is False:
             self._left(visit, "unknown")
 
@@ -264,6 +270,8 @@ class Calls:
         that the caller left. `lives`: the caller has joined another queue, so he did not hang up."""
         if not visit.abandoned:
             return "key"
+        if visit.hung_up_by == "customer":
+            return "abandoned"
         if self._sight.conclude() is False:
             return "unknown"
         return "overflow" if lives else "abandoned"
@@ -420,11 +428,15 @@ class Calls:
                 visit.hung_up_by = "customer"
 
     def _soft_hangup_request(self, message: Message, at: float, now: float) -> None:
-        """A waiting channel that is hung up from within: so begins a shutdown, which hangs up all of them."""
+        """A waiting channel that is hung up from within: so begins a shutdown, which hangs up all of them. Some
+        look as if the customer had done it, so for a while nobody is believed to have."""
         for visit in self._visits.of_channel(message.get("Uniqueid")):
             if visit.waits and not visit.hung_up_by:
                 visit.hung_up_by = "system"
                 self._system_hangs_up_until = now + SETTLE_SECONDS
+                for _, leaving in list(self._leaving.values()):
+                    leaving.hung_up_by = ""
+                    self._leaving[leaving.id] = (now + SETTLE_SECONDS, leaving)
 
     def _hangup(self, message: Message, at: float, now: float) -> None:
         for visit in list(self._visits.of_channel(message.get("Uniqueid"))):

@@ -104,6 +104,9 @@ def moments(path: Path, rejected: Counter[str], progress: Progress | None = None
         if piece.what != "bytes":
             now = piece.at or now
             yield Moment(now, connected=piece.what == "connected")
+            # What a lost connection left unfinished does not go on in the next one.
+            rejected.update(framer.dropped)
+            framer = Framer()
             continue
         for message in framer.feed(piece.received):
             now = told_time(message.raw, now) if piece.at is None else piece.at

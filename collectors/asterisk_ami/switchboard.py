@@ -146,6 +146,7 @@ class Switchboard:
             events += self._members.listed(done.items["QueueMember"], at, now)
             events += self._calls.entries(done.items["QueueEntry"], done.begun_at, at, now)
             queues = self._lists.queues = [item.get("Queue") for item in done.items["QueueParams"]]
+            self._calls.know(queues)
         return events + [self._snapshot(queue, done.name, at) for queue in queues]
 
     def _snapshot(self, queue: str, list_name: str, at: float) -> QueueSnapshot:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from collectors.asterisk_ami.calls import HANGUP_SECONDS
 from collectors.asterisk_ami.members import OTHER_CALL_SECONDS
 from collectors.asterisk_ami.protocol import Framer
 from collectors.asterisk_queue_log.log import parse
@@ -85,7 +86,8 @@ class Test02LeavingIsNotAbandoning:
         exchange.join("1.1", "techniek", 0)
         exchange.say("HangupRequest", 5, Uniqueid="1.1")
         assert exchange.abandon("1.1", "techniek", 5) == []
-        (left,) = exchange.leave("1.1", "techniek", 5)
+        assert exchange.leave("1.1", "techniek", 5) == []
+        (left,) = exchange.wait(5 + HANGUP_SECONDS)
         assert isinstance(left, ev.ContactLeft)
         assert (left.reason, left.waited_seconds) == ("abandoned", 5)
 
@@ -399,6 +401,30 @@ class Test14Restart:
         exchange.say("Shutdown", 10, Restart="True")
         assert [event.reason for event in exchange.of(ev.ContactLeft)] == ["abandoned"]
 
+    def test_who_seems_to_have_hung_up_when_all_are_hung_up_did_not(self) -> None:
+        exchange = Exchange()
+        exchange.sees_dialplan()
+        for caller in ("1.1", "2.1"):
+            exchange.join(caller, "techniek", 0)
+        exchange.say("HangupRequest", 9, Uniqueid="1.1")
+        exchange.abandon("1.1", "techniek", 9, 9)
+        exchange.leave("1.1", "techniek", 9)
+        exchange.say("SoftHangupRequest", 9.01, Uniqueid="2.1")
+        exchange.abandon("2.1", "techniek", 9.01, 9)
+        exchange.leave("2.1", "techniek", 9.01)
+        exchange.say("Shutdown", 11, Restart="True")
+        assert [event.reason for event in exchange.of(ev.ContactLeft)] == ["closed", "closed"]
+
+    def test_one_who_is_hung_up_by_an_operator_counts_as_gone_by_himself(self) -> None:
+        exchange = Exchange()
+        exchange.sees_dialplan()
+        exchange.join("1.1", "techniek", 0)
+        exchange.say("SoftHangupRequest", 9, Uniqueid="1.1")
+        exchange.abandon("1.1", "techniek", 9, 9)
+        exchange.leave("1.1", "techniek", 9)
+        exchange.wait(30)
+        assert [event.reason for event in exchange.of(ev.ContactLeft)] == ["abandoned"]
+
     def test_after_a_kill_the_uptime_tells_that_everybody_is_gone(self) -> None:
         exchange = Exchange()
         exchange.say("FullyBooted", 0, Uptime=0)
@@ -502,6 +528,35 @@ class Test16OtherAccounts:
         exchange.say("VarSet", 20, Uniqueid="2.1", Variable="QUEUESTATUS", Value="LEAVEEMPTY")
         exchange.wait(30)
         assert [event.reason for event in exchange.of(ev.ContactLeft)] == ["abandoned", "empty"]
+
+    def test_with_calls_but_without_variables_only_a_hangup_can_be_told(self) -> None:
+        exchange = Exchange()
+        for caller in ("1.1", "2.1"):
+            exchange.say("Newchannel", 0, Uniqueid=caller)
+            exchange.join(caller, "techniek", 0)
+        exchange.say("HangupRequest", 9, Uniqueid="1.1")
+        for caller in ("1.1", "2.1"):
+            exchange.abandon(caller, "techniek", 9, 9)
+            exchange.leave(caller, "techniek", 9)
+            exchange.say("Hangup", 9, Uniqueid=caller)
+        exchange.wait(20)
+        assert {event.contact: event.reason for event in exchange.of(ev.ContactLeft)} == {
+            "pbx:1.1": "abandoned",
+            "pbx:2.1": "unknown",
+        }
+
+    def test_a_queue_that_lets_nobody_in_is_named_where_it_can_be(self) -> None:
+        exchange = Exchange()
+        exchange.hear(lists(), 0)
+        told = {"Variable": "QUEUESTATUS", "Value": "JOINEMPTY"}
+        exchange.say("Newexten", 1, Uniqueid="1.1", Application="Queue", AppData="verkoop,t,,,25")
+        exchange.say("VarSet", 1, Uniqueid="1.1", Exten="100", **told)
+        exchange.say("VarSet", 2, Uniqueid="2.1", Exten="techniek", **told)
+        exchange.say("VarSet", 3, Uniqueid="3.1", Exten="300", **told)
+        left = exchange.of(ev.ContactLeft)
+        assert [event.queue for event in left] == ["verkoop", "techniek", "unknown"]
+        assert {event.reason for event in left} == {"before_queue"}
+        assert not exchange.of(ev.ContactOffered)
 
     def test_a_setting_goes_before_what_is_found_out(self) -> None:
         exchange = Exchange(reads_dialplan=False)
