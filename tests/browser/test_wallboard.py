@@ -256,7 +256,7 @@ def test_reduced_motion_is_honoured(browser: Browser, site: Served, afternoon: S
     page.goto(site.address + WALL)
     page.wait_for_selector(".tile")
     site.publish(changed(afternoon, lambda scope: live(scope, waiting=4321)))
-    flashed = page.locator(".changed").first
+    flashed = page.locator(".large .changed").first
     expect(flashed).to_be_attached()
     assert flashed.evaluate("one => getComputedStyle(one).animationName") == "none"
     context.close()

@@ -29,8 +29,8 @@ export const now = computed(() => (board.value ? board.value.at + Math.max(0, ti
 export const old = computed(() => board.value !== null && tick.value - movedAt.value > OLD_MS);
 /** Whether the figures may be believed. */
 export const fresh = computed(() => board.value !== null && !lost.value && !old.value);
-/** The instant up to which waiting is counted on: with no news the count stands still. */
-export const countedAt = computed(() => (fresh.value ? now.value : (board.value?.at ?? Date.now())));
+/** The second up to which waiting is counted on: with no news the count stands still. */
+export const countedAt = computed(() => 1000 * Math.floor((fresh.value ? now.value : (board.value?.at ?? Date.now())) / 1000));
 
 export type Theme = "auto" | "light" | "dark";
 const asked = new URLSearchParams(location.search);

@@ -87,7 +87,7 @@ function options(panel: Panel, looks: Look, width: number, height: number, last:
     height,
     legend: { show: false },
     cursor: { show: false },
-    padding: [0.6 * rem, 0.2 * rem, last ? 0 : 0.4 * rem, 0],
+    padding: [0.6 * rem, 0.9 * rem, last ? 0 : 0.4 * rem, 0],
     scales: { x: { time: true }, y: { range: panel.range } },
     axes: [
       axis(looks, {

@@ -1,4 +1,5 @@
 /** The queues, first and second line apart, or the channels, as a table. */
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Placed } from "../board";
 import type { Channel, Row } from "../generated/board";
 import { AGENTS, COLUMNS, LONGEST_WAIT, longestWait, people, plain, WAITING, type Column } from "../own";
@@ -79,7 +80,7 @@ function AgentCell({ id, row, column }: { id: string; row: Row; column: Column }
   );
 }
 
-function RowView({ placed: { id, part: row }, shown }: { placed: PlacedRow; shown: Shown[] }) {
+function RowView({ id, row, shown }: { id: string; row: Row; shown: readonly Shown[] }) {
   return (
     <tr role="row" class={row.kind} data-stale={row.stale_since !== null} data-waits={row.waiting > 0}>
       <th role="rowheader" scope="row">
@@ -104,6 +105,29 @@ function RowView({ placed: { id, part: row }, shown }: { placed: PlacedRow; show
       ))}
     </tr>
   );
+}
+
+/** Which figures get a column, as one of few lists: a row that did not change is not rendered again. */
+function columnsOf(rows: PlacedRow[]): readonly Shown[] {
+  const chosen = FIGURES.filter((figure) => rows.some(({ part }) => placeOf(part, figure) >= 0));
+  const name = chosen.join();
+  const kept = COLUMN_LISTS.get(name) ?? chosen;
+  COLUMN_LISTS.set(name, kept);
+  return kept;
+}
+const COLUMN_LISTS = new Map<string, readonly Shown[]>();
+
+/** Tells the style sheet how high the frame is, so that the rows can share it. */
+function useHeight() {
+  const frame = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const element = frame.current;
+    if (!element) return;
+    const sized = new ResizeObserver(() => element.style.setProperty("--height", `${element.clientHeight}px`));
+    sized.observe(element);
+    return () => sized.disconnect();
+  }, []);
+  return frame;
 }
 
 interface Group {
@@ -132,7 +156,7 @@ function Choice({ kind }: { kind: "queue" | "channel" }) {
 }
 
 /** Two lines of heads: what is counted, and over which time or in which state. */
-function Heads({ shown }: { shown: Shown[] }) {
+function Heads({ shown }: { shown: readonly Shown[] }) {
   const named = shown.filter(([measure], place) => shown[place - 1]?.[0] !== measure);
   return (
     <thead role="rowgroup">
@@ -162,8 +186,9 @@ function Heads({ shown }: { shown: Shown[] }) {
 }
 
 export function RowsView({ rows }: { rows: PlacedRow[] }) {
+  const frame = useHeight();
   const grouped = groups(rows);
-  const shown = FIGURES.filter((figure) => rows.some(({ part }) => placeOf(part, figure) >= 0));
+  const shown = columnsOf(rows);
   const number = grouped.reduce((sum, group) => sum + group.rows.length + (group.name ? 0.75 : 0), 1.5);
   return (
     <section class="rows">
@@ -172,7 +197,7 @@ export function RowsView({ rows }: { rows: PlacedRow[] }) {
         <Choice kind="queue" />
         <Choice kind="channel" />
       </div>
-      <div class="rows-frame" style={{ "--rows": number }}>
+      <div class="rows-frame" ref={frame} style={{ "--rows": number }}>
         <table role="table">
           <caption class="unseen">{t("rows.caption")}</caption>
           <Heads shown={shown} />
@@ -186,7 +211,7 @@ export function RowsView({ rows }: { rows: PlacedRow[] }) {
                 </tr>
               )}
               {group.rows.map((placed) => (
-                <RowView key={placed.id} placed={placed} shown={shown} />
+                <RowView key={placed.id} id={placed.id} row={placed.part} shown={shown} />
               ))}
             </tbody>
           ))}
