@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
+from contextlib import closing
 
 from collectors.asterisk_queue_log.log import QueueLog, since
 from collectors.asterisk_queue_log.settings import Settings
@@ -31,7 +32,10 @@ class AsteriskQueueLog:
 
     async def run(self, outlet: Outlet) -> None:
         """Follow until cancelled. A file that is not there is waited for, and said once to be missing."""
-        tail = Tail(self._settings.file, self._settings.position_file)
+        with closing(Tail(self._settings.file, self._settings.position_file)) as tail:
+            await self._follow(tail, outlet)
+
+    async def _follow(self, tail: Tail, outlet: Outlet) -> None:
         there: bool | None = None
         said_at = 0.0
         oldest = self._surroundings.clock().timestamp() - self._settings.history_hours * 3600
