@@ -20,6 +20,7 @@ from tests.browser.served import Served, served
 PAGE_BYTES = 60 * 1024
 LOST_AFTER_MS = 8_000
 OLD_AFTER_MS = 20_000
+SETTLED_MS = 5_000
 
 
 def changed(figures: SiteFigures, change: Callable[[ScopeFigures], ScopeFigures], **more: Any) -> SiteFigures:
@@ -214,11 +215,12 @@ def test_nothing_falls_off_the_side(browser: Browser, site: Served, width: int, 
     page = context.new_page()
     page.goto(site.address + WALL)
     page.wait_for_selector(".tile")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    # Until the font is there and the rows have found their height, the page may still move.
+    page.wait_for_function(f"document.documentElement.scrollWidth <= {width}", timeout=SETTLED_MS)
     if width >= 1366:
-        assert page.evaluate("document.documentElement.scrollHeight") <= height
-        frame = "(f => [f.scrollWidth - f.clientWidth, f.scrollHeight - f.clientHeight])"
-        assert page.evaluate(f"{frame}(document.querySelector('.rows-frame'))") == [0, 0]
+        page.wait_for_function(f"document.documentElement.scrollHeight <= {height}", timeout=SETTLED_MS)
+        frame = "(f => f.scrollWidth === f.clientWidth && f.scrollHeight === f.clientHeight)"
+        page.wait_for_function(f"{frame}(document.querySelector('.rows-frame'))", timeout=SETTLED_MS)
     context.close()
 
 
