@@ -20,6 +20,8 @@ V = TypeVar("V")
 
 REMEMBERED = 20_000
 """Contacts and joins remembered by name; the least recently used goes first."""
+OPEN_MAX = 100_000
+"""Visits that are open at once; beyond it the oldest is forgotten, for its end was surely missed."""
 _NUMBER = re.compile(r"\+?[0-9]{5,15}")
 
 
@@ -143,6 +145,8 @@ class Visits:
         if not uniqueid:
             self._nameless += 1
             uniqueid = f"nameless-{at:.0f}-{self._nameless}"
+        if len(self._open) >= OPEN_MAX:
+            self.close(next(iter(self._open.values()))[0])
         visit = Visit(
             contact=self.contact(uniqueid, linkedid),
             id=self._name(uniqueid, queue),

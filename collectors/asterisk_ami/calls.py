@@ -87,18 +87,18 @@ class Calls:
             act(message, at, now)
         return self._story.taken()
 
-    def advance(self, now: float) -> list[Event]:
-        """The events that are due by the clock alone."""
+    def advance(self, at: float, now: float) -> list[Event]:
+        """The events that are due by the clock alone: `now` is ours, `at` the same moment on Asterisk's clock."""
         for due, visit in list(self._leaving.values()):
             if due <= now:
                 self._settle(visit)
-        self._story.advance(now)
+        self._story.advance(at)
         return self._story.taken()
 
     def flush(self) -> list[Event]:
         """Everything that is pending, decided with what is known; the end of a recording."""
         self._settle_all()
-        return self.advance(float("inf"))
+        return self.advance(float("inf"), float("inf"))
 
     def connected(self, now: float) -> None:
         """A connection begins; what was known before it is only true if a list confirms it."""

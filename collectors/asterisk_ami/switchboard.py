@@ -80,7 +80,7 @@ class Switchboard:
 
     def advance(self, now: float) -> list[Event]:
         """The events that are due by the clock alone."""
-        return [*self._calls.advance(now), *self._members.advance(now)]
+        return [*self._calls.advance(now - self._lag, now), *self._members.advance(now)]
 
     def flush(self) -> list[Event]:
         """Everything pending, at the end of a recording."""

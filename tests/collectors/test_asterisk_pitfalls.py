@@ -567,6 +567,18 @@ class Test16OtherAccounts:
         assert isinstance(left, ev.ContactLeft)
         assert left.reason == "unknown"
 
+    def test_a_clock_that_is_wrong_by_an_hour_delays_no_wrap_up(self) -> None:
+        exchange = Exchange()
+
+        def stamp(at: float) -> str:
+            return f"{BEGAN + at + 3600:.6f}"
+
+        exchange.join("1.1", "techniek", 0, Timestamp=stamp(0))
+        exchange.answer("1.1", "techniek", 3, Timestamp=stamp(3))
+        exchange.complete("1.1", "techniek", 10, Timestamp=stamp(10))
+        exchange.wait(16.1)
+        assert [event.at.timestamp() for event in exchange.of(ev.ContactWrappedUp)] == [BEGAN + 3616]
+
     def test_timestamps_go_before_the_arrival(self) -> None:
         exchange = Exchange()
         exchange.join("1.1", "techniek", 10, Timestamp=f"{BEGAN + 9.987:.6f}")

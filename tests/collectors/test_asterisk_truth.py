@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections import Counter
 from collections.abc import Callable
 from functools import cache
@@ -243,3 +244,52 @@ def test_a_broken_recording_is_read_as_far_as_it_goes(day: Path, tmp_path: Path)
     broken.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(ConfigurationError, match="Cannot read"):
         list(asterisk_ami.replay(broken, asterisk_ami.Settings(), surroundings()))
+
+
+def broken_day(day: Path, to: Path, kill_at: float, restart_at: float) -> None:
+    """The recorded day with a kill and a restart put into it: of calls from before them nothing is heard after."""
+    began, turns, floor = 0.0, [kill_at, restart_at], 0.0
+    booted = ["Event: FullyBooted\r\nUptime: 0\r\n\r\n", "Response: Success\r\nActionID: x\r\nEventList: start\r\n\r\n"]
+    booted += [f"Event: QueueParams\r\nQueue: {queue}\r\nActionID: x\r\n\r\n" for queue in TRUTH]
+    booted += ["Event: QueueStatusComplete\r\nActionID: x\r\n\r\n"]
+    with gzip.open(day / "ami-startup.jsonl.gz", "rt", encoding="utf-8") as lines, to.open("w") as out:
+
+        def write(at: float, **what: str) -> None:
+            out.write(json.dumps({"t": at, **what}) + "\n")
+
+        for line in lines:
+            recorded = json.loads(line)
+            at = recorded["t"]
+            began = began or at
+            if turns and at > began + turns[0]:
+                if turns.pop(0) == restart_at:
+                    write(at, raw="Event: Shutdown\r\nRestart: True\r\n\r\n")
+                write(at, mark="eof")
+                write(at + 0.6, mark="connect")
+                for raw in booted:
+                    write(at + 0.7, raw=raw)
+                floor = at
+            ids = re.findall(r"(?:[Uu]niqueid|Linkedid): (\d+)\.", recorded.get("raw", ""))
+            nameless = not ids and "Event: AgentComplete" in recorded.get("raw", "")
+            if not floor or not (nameless or any(float(id) < floor for id in ids)):
+                out.write(line)
+
+
+def test_a_kill_and_a_restart_leave_nobody_behind(day: Path, tmp_path: Path) -> None:
+    broken_day(day, tmp_path / "broken.jsonl", 300, 600)
+    events, rejected = of_manager(tmp_path / "broken.jsonl")
+    assert not rejected
+    states = [event.state for event in events if isinstance(event, ev.SourceStatus)]
+    assert states == ["up", "lost", "up", "lost", "up"]
+    offered = {event.visit for event in events if isinstance(event, ev.ContactOffered)}
+    answered = {event.visit for event in events if isinstance(event, ev.ContactAnswered)}
+    left = {
+        event.visit: event.reason for event in events if isinstance(event, ev.ContactLeft) and event.visit in offered
+    }
+    assert offered == answered | left.keys()
+    assert not answered & left.keys()
+    assert Counter(left.values())["closed"] > 10
+    ended = {event.visit for event in events if isinstance(event, ev.ContactEnded)}
+    gone = [event for event in events if isinstance(event, ev.QueueSnapshot) and event.serving == ()]
+    assert answered > ended
+    assert len(gone) >= 2 * len(TRUTH)
