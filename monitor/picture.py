@@ -31,6 +31,7 @@ from monitor.lane import WRITTEN, Lane
 from monitor.levels import fold
 from monitor.roster import Group, GroupName
 from monitor.settings import BoardDefinition, Team
+from monitor.summary import Counted
 from monitor.tally import (
     ABANDONED,
     ANSWERED,
@@ -65,6 +66,12 @@ class Plan:
         self.groups: list[tuple[GroupName, Group]] = []
         self.waited = Tide()
         self.served = Tide()
+        self.counted: dict[str, tuple[tuple[int, int, int, int], Counted]] = {}
+        """By window: what it was made of, so that it is made again only when something was booked."""
+
+    def within(self) -> list[float]:
+        """T of the service level of each lane."""
+        return [lane.settings.within_seconds for lane in self.lanes]
 
 
 class Picture:
@@ -123,7 +130,8 @@ class Picture:
                 continue
             pooled = self._pooled(plan, lambda cell: cell.whole())
             times = [[meter.whole(ended) for meter in group.meters] for _, group in plan.groups]
-            figures = self._summary(plan, pooled, ended, 0, began or 0, ended + 1, _sums(times))
+            counted = summary.counted(pooled, plan.within(), 0)
+            figures = self._present(plan, counted, ended, began or 0, ended + 1, _sums(times))
             scopes.append(WholeScope(scope=plan.scope, figures=figures))
         hours: tuple[Interval, ...] = ()
         if began is not None:
@@ -238,12 +246,18 @@ class Picture:
         }
 
     def _window(self, plan: Plan, window: str, begin: int, now: int, worked: Mapping[GroupName, list[int]]) -> Figures:
-        if window == "today":
-            tally = self._pooled(plan, lambda cell: cell.day(begin))
-        else:
-            tally = self._pooled(plan, lambda cell: cell.last(WINDOW_MINUTES[window], now // MINUTE))
+        carried = plan.waited.before(begin)
+        cells = plan.cells if plan.work is None else [*plan.cells, *plan.work]
+        state = (begin, carried, len(cells), sum(cell.touched for cell in cells))
+        kept = plan.counted.get(window)
+        if kept is None or kept[0] != state:
+            if window == "today":
+                tally = self._pooled(plan, lambda cell: cell.day(begin))
+            else:
+                tally = self._pooled(plan, lambda cell: cell.last(WINDOW_MINUTES[window], now // MINUTE))
+            kept = plan.counted[window] = (state, summary.counted(tally, plan.within(), carried))
         times = _sums([worked[name] for name, _ in plan.groups])
-        return self._summary(plan, tally, now, plan.waited.before(begin), begin, now + 1, times)
+        return self._present(plan, kept[1], now, begin, now + 1, times)
 
     def _pooled(self, plan: Plan, of: Callable[[Cell], Tally]) -> Tally:
         everything = pool(of(cell) for cell in plan.cells)
@@ -252,23 +266,14 @@ class Picture:
         done = side(pool(of(cell) for cell in plan.work), of_queue=False)
         return side(everything, of_queue=True) | done
 
-    def _summary(
-        self,
-        plan: Plan,
-        tally: Tally,
-        now: int,
-        carried: int,
-        begin: int,
-        end: int,
-        worked: tuple[int, int, int, int],
+    def _present(
+        self, plan: Plan, counted: Counted, now: int, begin: int, end: int, worked: tuple[int, int, int, int]
     ) -> Figures:
         begun = [visit.offered_at for lane in plan.lanes for visit in lane.waiting.values() if not visit.outbound]
-        return summary.figures(
-            tally,
-            within=(lane.settings.within_seconds for lane in plan.lanes),
+        return summary.present(
+            counted,
             mixes=self._engine.lives.mixes,
             waiting=len(begun),
-            carried_in=carried,
             longest_wait=max(0.0, seconds(now - min(begun))) if begun else 0.0,
             max_waiting=plan.waited.peak(begin, end),
             max_in_service=plan.served.peak(begin, end),

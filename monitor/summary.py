@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
+
+import msgspec
 
 from monitor.figures import Durations, Figures, ServiceLevel, ServiceLevelVariants, Share
 from monitor.histogram import quantiles
@@ -85,23 +88,17 @@ def service_level(tally: Tally, within: float | None, carried_in: int = 0) -> Se
     )
 
 
-def figures(
-    tally: Tally,
-    *,
-    within: Iterable[float],
-    mixes: Mixes,
-    waiting: int,
-    carried_in: int,
-    longest_wait: float,
-    max_waiting: int,
-    max_in_service: int,
-    worked: tuple[int, int, int, int],
-) -> Figures:
-    """The figures of a scope in a window from its pooled sums. `within` are the T of its queues, `worked` is
-    handling and available time, and the sum and union of written contacts, in microseconds. Abandonment is a share of
-    all who could abandon in the window: those offered in it and those who waited when it began."""
+class Counted(NamedTuple):
+    """What only changes when something is booked: the figures as far as they go, and the work by kind."""
+
+    figures: Figures
+    mix: dict[int, int]
+
+
+def counted(tally: Tally, within: Iterable[float], carried_in: int) -> Counted:
+    """The figures of a scope in a window from its pooled sums. `within` are the T of its queues. Abandonment is a share
+    of all who could abandon in the window: those offered in it and those who waited when it began."""
     by_kind = spreads(tally)
-    handling, available, side_by_side, at_least_one = worked
 
     def count(key: int) -> int:
         return tally.get(key, 0)
@@ -110,7 +107,7 @@ def figures(
         return durations(tally, by_kind[kind], kind)
 
     different = set(within)
-    return Figures(
+    figures = Figures(
         offered=count(OFFERED),
         answered=count(ANSWERED),
         abandoned=count(ABANDONED),
@@ -118,7 +115,6 @@ def figures(
         left={reason: count(row) for reason, row in LEFT.items()},
         left_before_queue=count(BEFORE_QUEUE),
         handled=count(HANDLED),
-        waiting=waiting,
         carried_in=carried_in,
         contacts=count(CONTACTS),
         outside_hours=count(OUTSIDE_HOURS),
@@ -126,16 +122,10 @@ def figures(
         speed_of_answer_seconds=lasted(WAIT),
         handle_time_seconds=lasted(HANDLE),
         outbound_handle_time_seconds=lasted(OUTBOUND_HANDLE),
-        expected_handle_time_seconds=mixes.expected(mix(tally)),
         talk_seconds=lasted(TALK),
         hold_seconds=lasted(HOLD),
-        longest_wait_seconds=longest_wait,
-        max_waiting=max_waiting,
-        max_in_service=max_in_service,
         transferred=count(TRANSFERRED),
         abandoned_ratio=share(count(ABANDONED) - count(SHORT), carried_in + count(OFFERED) - count(SHORT)),
-        occupancy=share(seconds(handling), seconds(handling + available)),
-        concurrency=share(seconds(side_by_side), seconds(at_least_one)),
         transfer=share(count(TRANSFERRED), count(ANSWERED)),
         bounced=share(count(BOUNCED), count(TRANSFERRED)),
         repeat_10m=share(count(BACK_10M), count(KNOWN)),
@@ -149,6 +139,32 @@ def figures(
         compliments=count(COMPLIMENTS),
         first_response_seconds=lasted(RESPONSE),
         first_response_in_time=share(count(RESPONSES_IN_TIME), count(RESPONSES)),
+    )
+    return Counted(figures, mix(tally))
+
+
+def present(
+    counted: Counted,
+    *,
+    mixes: Mixes,
+    waiting: int,
+    longest_wait: float,
+    max_waiting: int,
+    max_in_service: int,
+    worked: tuple[int, int, int, int],
+) -> Figures:
+    """The same with what changes while nothing happens. `worked` is handling and available time, and the sum and union
+    of written contacts, in microseconds."""
+    handling, available, side_by_side, at_least_one = worked
+    return msgspec.structs.replace(
+        counted.figures,
+        waiting=waiting,
+        longest_wait_seconds=longest_wait,
+        max_waiting=max_waiting,
+        max_in_service=max_in_service,
+        expected_handle_time_seconds=mixes.expected(counted.mix),
+        occupancy=share(seconds(handling), seconds(handling + available)),
+        concurrency=share(seconds(side_by_side), seconds(at_least_one)),
     )
 
 
