@@ -166,8 +166,8 @@ MEASURES: tuple[Measure, ...] = (
         "higher",
         Text("Helped in one go", "In één keer geholpen"),
         Text(
-            "Customers who were answered, not passed on and did not come straight back within ten minutes.",
-            "Klanten die zijn geholpen, niet doorverbonden en niet binnen tien minuten terugkwamen.",
+            "Customers who were answered and did not come straight back within ten minutes.",
+            "Klanten die zijn geholpen en niet binnen tien minuten terugkwamen.",
         ),
         Text(
             "1 - came straight back / answered of known customers",
