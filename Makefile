@@ -44,8 +44,8 @@ fix: $(VENV)/.tested ## what the linter can mend by itself
 ui: $(VENV)/.installed ## the pages, built into web/static; brings its own Node where there is none
 	@$(BIN)/python tools/ui.py
 
-bench: $(VENV)/.tested ui ## the measurements that the README quotes
-	$(BIN)/python -m bench
+bench: $(VENV)/.tested ## the measurements that the README quotes
+	@for part in bench/*.py; do echo "$$part"; $(BIN)/python $$part || exit; done
 
 clean: ## remove what was made
 	rm -rf $(VENV) build dist web/static web/ui/node_modules web/ui/src/generated
