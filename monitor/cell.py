@@ -16,7 +16,19 @@ MINUTES_KEPT = 90
 class Cell:
     """Tallies of one cell."""
 
-    __slots__ = ("_at", "_closed", "_days", "_minute", "_older", "days", "minutes", "quarters", "reopened", "touched")
+    __slots__ = (
+        "_at",
+        "_closed",
+        "_days",
+        "_minute",
+        "_older",
+        "days",
+        "looked",
+        "minutes",
+        "quarters",
+        "reopened",
+        "touched",
+    )
 
     def __init__(self, days: SiteDays) -> None:
         self._days = days
@@ -26,6 +38,8 @@ class Cell:
         self.reopened = 0
         """Grows when a minute before the newest one is booked in again."""
         self.touched = 0
+        self.looked: dict[str, tuple[tuple[int, int], Tally]] = {}
+        """By window: what the last look saw, and when that was."""
         self._minute = -1
         self._at: tuple[Tally, Tally, Tally] = ({}, {}, {})
         self._closed: dict[int, tuple[tuple[int, int, int], Tally]] = {}

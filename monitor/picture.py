@@ -7,7 +7,7 @@ takes the queue's side from the queues the team owns and the working side from w
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -29,9 +29,9 @@ from monitor.figures import (
 from monitor.instants import DAY, MINUTE, QUARTER, SECOND, seconds, to_instant
 from monitor.lane import WRITTEN, Lane
 from monitor.levels import fold
+from monitor.pooled import Pooled, change
 from monitor.roster import Group, GroupName
 from monitor.settings import BoardDefinition, Team
-from monitor.summary import Counted
 from monitor.tally import (
     ABANDONED,
     ANSWERED,
@@ -39,16 +39,15 @@ from monitor.tally import (
     OFFERED,
     SHORT,
     WITHIN,
-    Tally,
     duration,
     pool,
-    side,
 )
 from monitor.tide import Tide
 
 if TYPE_CHECKING:
     from monitor.engine import Engine
 
+_WINDOWS = (*WINDOW_MINUTES, "today")
 _HOUR = 60 * MINUTE
 _KINDS: tuple[ScopeKind, ...] = ("site", "board", "line", "channel", "queue", "team")
 _DAYS_KEPT = 2
@@ -61,12 +60,13 @@ class Plan:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.lanes: list[Lane] = []
-        self.cells: list[Cell] = []
-        self.work: list[Cell] | None = None
+        self.cells: list[tuple[Cell, bool | None]] = []
+        """The cells it adds up, and of which side of them: True the queue's, False the work's, None both."""
         self.groups: list[tuple[GroupName, Group]] = []
         self.waited = Tide()
         self.served = Tide()
-        self.counted: dict[str, tuple[tuple[int, int, int, int], Counted]] = {}
+        self.pooled = {window: Pooled() for window in _WINDOWS}
+        self.counted: dict[str, tuple[tuple[int, int], Figures]] = {}
         """By window: what it was made of, so that it is made again only when something was booked."""
 
     def within(self) -> list[float]:
@@ -82,6 +82,7 @@ class Picture:
         self._teams = teams
         self._boards = boards
         self._plans: dict[Scope, Plan] = {}
+        self._places: list[tuple[Cell, list[tuple[Plan, bool | None]]]] = []
         self._shape = (-1, -1, -1)
         self._curves: dict[str, tuple[Interval, ...]] = {}
         self._curves_at = -1
@@ -99,6 +100,7 @@ class Picture:
         begins = {window: (now // MINUTE - minutes + 1) * MINUTE for window, minutes in WINDOW_MINUTES.items()}
         begins["today"] = day
         worked = self._worked(begins, now)
+        self._look(begins, now)
         scopes = []
         for plan in plans:
             live = self._live(plan, states, stale)
@@ -128,10 +130,12 @@ class Picture:
         for plan in self._laid_out():
             if plan.scope.kind == "board":
                 continue
-            pooled = self._pooled(plan, lambda cell: cell.whole())
+            pooled = Pooled()
+            for cell, of_queue in plan.cells:
+                pooled.add(cell.whole(), of_queue)
             times = [[meter.whole(ended) for meter in group.meters] for _, group in plan.groups]
             counted = summary.counted(pooled, plan.within(), 0)
-            figures = self._present(plan, counted, ended, began or 0, ended + 1, _sums(times))
+            figures = self._present(plan, counted, pooled, ended, began or 0, _sums(times))
             scopes.append(WholeScope(scope=plan.scope, figures=figures))
         hours: tuple[Interval, ...] = ()
         if began is not None:
@@ -177,7 +181,8 @@ class Picture:
             self._shape = shape
             for plan in self._plans.values():
                 plan.lanes, plan.cells, plan.groups = [], [], []
-                plan.work = [] if plan.scope.kind == "team" else None
+                plan.pooled = {window: Pooled() for window in _WINDOWS}
+                plan.counted = {}
             for lane in lanes:
                 self._place_lane(lane)
             for name, group in engine.roster.groups.items():
@@ -187,6 +192,12 @@ class Picture:
                 plan.waited.levels = [lane.waited for lane in plan.lanes]
                 plan.served.levels = [lane.served for lane in plan.lanes]
                 plan.waited.beside, plan.served.beside = plan.served.levels, plan.waited.levels
+            places: dict[int, tuple[Cell, list[tuple[Plan, bool | None]]]] = {}
+            for plan in self._plans.values():
+                for cell, of_queue in plan.cells:
+                    cell.looked = {}
+                    places.setdefault(id(cell), (cell, []))[1].append((plan, of_queue))
+            self._places = list(places.values())
         return list(self._plans.values())
 
     def _plan(self, kind: ScopeKind, id: str) -> Plan:
@@ -194,21 +205,19 @@ class Picture:
         plan = self._plans.get(scope)
         if plan is None:
             plan = self._plans[scope] = Plan(scope)
-            plan.work = [] if kind == "team" else None
         return plan
 
     def _place_lane(self, lane: Lane) -> None:
         for plan in self._seeing((lane.queue,), lane.channel, str(lane.settings.line)):
             plan.lanes.append(lane)
-            plan.cells.extend(lane.cells.values())
+            plan.cells.extend((cell, None) for cell in lane.cells.values())
         if lane.settings.team:
             owner = self._plan("team", lane.settings.team)
             owner.lanes.append(lane)
-            owner.cells.extend(lane.cells.values())
+            owner.cells.extend((cell, True) for cell in lane.cells.values())
         for team, cell in lane.cells.items():
-            work = self._plan("team", team).work if team else None
-            if work is not None:
-                work.append(cell)
+            if team:
+                self._plan("team", team).cells.append((cell, False))
 
     def _place_group(self, name: GroupName, group: Group) -> None:
         team, queues = name
@@ -245,38 +254,44 @@ class Picture:
             for window, begin in begins.items()
         }
 
-    def _window(self, plan: Plan, window: str, begin: int, now: int, worked: Mapping[GroupName, list[int]]) -> Figures:
-        carried = plan.waited.before(begin)
-        cells = plan.cells if plan.work is None else [*plan.cells, *plan.work]
-        state = (begin, carried, len(cells), sum(cell.touched for cell in cells))
-        kept = plan.counted.get(window)
-        if kept is None or kept[0] != state:
-            if window == "today":
-                tally = self._pooled(plan, lambda cell: cell.day(begin))
-            else:
-                tally = self._pooled(plan, lambda cell: cell.last(WINDOW_MINUTES[window], now // MINUTE))
-            kept = plan.counted[window] = (state, summary.counted(tally, plan.within(), carried))
-        times = _sums([worked[name] for name, _ in plan.groups])
-        return self._present(plan, kept[1], now, begin, now + 1, times)
+    def _look(self, begins: Mapping[str, int], now: int) -> None:
+        """Bring every scope's sums up to now, by what has changed in each cell since the last look."""
+        for cell, places in self._places:
+            for window, begin in begins.items():
+                state = (begin, cell.touched)
+                seen = cell.looked.get(window)
+                if seen is not None and seen[0] == state:
+                    continue
+                if window == "today":
+                    tally = cell.day(begin).copy()
+                else:
+                    tally = cell.last(WINDOW_MINUTES[window], now // MINUTE).copy()
+                changed = change({} if seen is None else seen[1], tally)
+                cell.looked[window] = (state, tally)
+                if changed:
+                    for plan, of_queue in places:
+                        plan.pooled[window].add(changed, of_queue)
 
-    def _pooled(self, plan: Plan, of: Callable[[Cell], Tally]) -> Tally:
-        everything = pool(of(cell) for cell in plan.cells)
-        if plan.work is None:
-            return everything
-        done = side(pool(of(cell) for cell in plan.work), of_queue=False)
-        return side(everything, of_queue=True) | done
+    def _window(self, plan: Plan, window: str, begin: int, now: int, worked: Mapping[GroupName, list[int]]) -> Figures:
+        carried, pooled = plan.waited.before(begin), plan.pooled[window]
+        kept = plan.counted.get(window)
+        if kept is None or kept[0] != (pooled.version, carried):
+            counted = summary.counted(pooled, plan.within(), carried)
+            kept = plan.counted[window] = ((pooled.version, carried), counted)
+        times = _sums([worked[name] for name, _ in plan.groups])
+        return self._present(plan, kept[1], pooled, now, begin, times)
 
     def _present(
-        self, plan: Plan, counted: Counted, now: int, begin: int, end: int, worked: tuple[int, int, int, int]
+        self, plan: Plan, counted: Figures, pooled: Pooled, now: int, begin: int, worked: tuple[int, int, int, int]
     ) -> Figures:
         begun = [visit.offered_at for lane in plan.lanes for visit in lane.waiting.values() if not visit.outbound]
         return summary.present(
             counted,
-            mixes=self._engine.lives.mixes,
+            expected=self._engine.lives.mixes.expected(pooled.mix),
             waiting=len(begun),
             longest_wait=max(0.0, seconds(now - min(begun))) if begun else 0.0,
-            max_waiting=plan.waited.peak(begin, end),
-            max_in_service=plan.served.peak(begin, end),
+            max_waiting=plan.waited.peak(begin, now + 1),
+            max_in_service=plan.served.peak(begin, now + 1),
             worked=worked,
         )
 
@@ -311,7 +326,9 @@ class Picture:
             at = begin + number * width
             lasted = min(width, end - at)
             quarters = range(at // QUARTER, (at + width) // QUARTER)
-            counts = pool(tally for cell in plan.cells for quarter in quarters if (tally := cell.quarters.get(quarter)))
+            counts = pool(
+                tally for cell, _ in plan.cells for quarter in quarters if (tally := cell.quarters.get(quarter))
+            )
             total, n = duration(counts, HANDLE)
             answered, abandoned = counts.get(ANSWERED, 0), counts.get(ABANDONED, 0)
             intervals.append(

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 import msgspec
 
-from monitor.figures import Durations, Figures, ServiceLevel, ServiceLevelVariants, Share
-from monitor.histogram import quantiles
+from monitor.figures import Figures, ServiceLevel, ServiceLevelVariants, Share
 from monitor.instants import seconds
-from monitor.mixes import Mixes
+from monitor.pooled import Pooled
 from monitor.tally import (
     ABANDONED,
     ABANDONED_WITHIN,
@@ -43,10 +41,6 @@ from monitor.tally import (
     TRANSFERRED,
     WAIT,
     WITHIN,
-    Tally,
-    duration,
-    mix,
-    spreads,
 )
 
 
@@ -59,21 +53,12 @@ def share(numerator: float, denominator: float) -> Share:
     )
 
 
-def durations(tally: Tally, spread: dict[int, int], kind: int) -> Durations:
-    """Mean of all, median and P90."""
-    total, n = duration(tally, kind)
-    if n <= 0:
-        return Durations()
-    median, p90 = quantiles(spread, (0.5, 0.9))
-    return Durations(mean=seconds(total) / n, median=median, p90=p90, n=n)
-
-
-def service_level(tally: Tally, within: float | None, carried_in: int = 0) -> ServiceLevel:
+def service_level(pooled: Pooled, within: float | None, carried_in: int = 0) -> ServiceLevel:
     """Answered within T / (answered + abandoned - short abandons), and the variants A, B, C, D of the
     specification for comparing. Who waited already when the window began may answer or leave in it, so that D counts
     them with the offered."""
-    answered, in_time, abandoned = tally.get(ANSWERED, 0), tally.get(WITHIN, 0), tally.get(ABANDONED, 0)
-    early, settled = tally.get(ABANDONED_WITHIN, 0), answered + abandoned - tally.get(SHORT, 0)
+    answered, in_time, abandoned = pooled.count(ANSWERED), pooled.count(WITHIN), pooled.count(ABANDONED)
+    early, settled = pooled.count(ABANDONED_WITHIN), answered + abandoned - pooled.count(SHORT)
     return ServiceLevel(
         within_seconds=within,
         numerator=in_time,
@@ -83,31 +68,18 @@ def service_level(tally: Tally, within: float | None, carried_in: int = 0) -> Se
             answered=share(in_time, answered).ratio,
             offered=share(in_time, answered + abandoned).ratio,
             late_abandons=share(in_time, answered + abandoned - early).ratio,
-            left_in_time=share(in_time + early, carried_in + tally.get(OFFERED, 0)).ratio,
+            left_in_time=share(in_time + early, carried_in + pooled.count(OFFERED)).ratio,
         ),
     )
 
 
-class Counted(NamedTuple):
-    """What only changes when something is booked: the figures as far as they go, and the work by kind."""
-
-    figures: Figures
-    mix: dict[int, int]
-
-
-def counted(tally: Tally, within: Iterable[float], carried_in: int) -> Counted:
-    """The figures of a scope in a window from its pooled sums. `within` are the T of its queues. Abandonment is a share
-    of all who could abandon in the window: those offered in it and those who waited when it began."""
-    by_kind = spreads(tally)
-
-    def count(key: int) -> int:
-        return tally.get(key, 0)
-
-    def lasted(kind: int) -> Durations:
-        return durations(tally, by_kind[kind], kind)
-
+def counted(pooled: Pooled, within: Iterable[float], carried_in: int) -> Figures:
+    """The figures of a scope in a window as far as they only change when something is booked. `within` are the T of
+    its queues. Abandonment is a share of all who could abandon in the window: those offered in it and those who
+    waited when it began."""
+    count, lasted = pooled.count, pooled.lasted
     different = set(within)
-    figures = Figures(
+    return Figures(
         offered=count(OFFERED),
         answered=count(ANSWERED),
         abandoned=count(ABANDONED),
@@ -118,7 +90,7 @@ def counted(tally: Tally, within: Iterable[float], carried_in: int) -> Counted:
         carried_in=carried_in,
         contacts=count(CONTACTS),
         outside_hours=count(OUTSIDE_HOURS),
-        service_level=service_level(tally, different.pop() if len(different) == 1 else None, carried_in),
+        service_level=service_level(pooled, different.pop() if len(different) == 1 else None, carried_in),
         speed_of_answer_seconds=lasted(WAIT),
         handle_time_seconds=lasted(HANDLE),
         outbound_handle_time_seconds=lasted(OUTBOUND_HANDLE),
@@ -140,13 +112,12 @@ def counted(tally: Tally, within: Iterable[float], carried_in: int) -> Counted:
         first_response_seconds=lasted(RESPONSE),
         first_response_in_time=share(count(RESPONSES_IN_TIME), count(RESPONSES)),
     )
-    return Counted(figures, mix(tally))
 
 
 def present(
-    counted: Counted,
+    counted: Figures,
     *,
-    mixes: Mixes,
+    expected: float | None,
     waiting: int,
     longest_wait: float,
     max_waiting: int,
@@ -157,12 +128,12 @@ def present(
     of written contacts, in microseconds."""
     handling, available, side_by_side, at_least_one = worked
     return msgspec.structs.replace(
-        counted.figures,
+        counted,
         waiting=waiting,
         longest_wait_seconds=longest_wait,
         max_waiting=max_waiting,
         max_in_service=max_in_service,
-        expected_handle_time_seconds=mixes.expected(counted.mix),
+        expected_handle_time_seconds=expected,
         occupancy=share(seconds(handling), seconds(handling + available)),
         concurrency=share(seconds(side_by_side), seconds(at_least_one)),
     )

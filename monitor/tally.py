@@ -41,11 +41,11 @@ _WORK = 9 + len(LEFT)
 ) = range(_WORK, _WORK + 15)
 # Durations: for each kind a sum in microseconds, a number and a histogram.
 WAIT, HANDLE, OUTBOUND_HANDLE, TALK, HOLD, RESPONSE = range(6)
-_KINDS = 6
+DURATION_KINDS = 6
 _SUMS = _WORK + 15
-_NUMBERS = _SUMS + _KINDS
+_NUMBERS = _SUMS + DURATION_KINDS
 _SPREADS = 1_000
-_MIXES = _SPREADS + _KINDS * BINS
+_MIXES = _SPREADS + DURATION_KINDS * BINS
 
 
 def add(tallies: Iterable[Tally], key: int, amount: int) -> None:
@@ -86,28 +86,18 @@ def duration(tally: Tally, kind: int) -> tuple[int, int]:
     return tally.get(_SUMS + kind, 0), tally.get(_NUMBERS + kind, 0)
 
 
-def spreads(tally: Tally) -> tuple[dict[int, int], ...]:
-    """The histogram of each kind of duration."""
-    histograms: tuple[dict[int, int], ...] = tuple({} for _ in range(_KINDS))
-    for key, amount in tally.items():
-        if _SPREADS <= key < _MIXES and amount:
-            kind, index = divmod(key - _SPREADS, BINS)
-            histograms[kind][index] = amount
-    return histograms
+def place(key: int) -> tuple[int | None, int]:
+    """Where a key belongs: (None, key) for a count, (kind of duration, bin) for a histogram, (DURATION_KINDS, number)
+    for a kind of work."""
+    if key < _SPREADS:
+        return None, key
+    if key < _MIXES:
+        return divmod(key - _SPREADS, BINS)
+    return DURATION_KINDS, key - _MIXES
 
 
-def mix(tally: Tally) -> dict[int, int]:
-    """Handled work by number of its kind."""
-    return {key - _MIXES: amount for key, amount in tally.items() if key >= _MIXES}
-
-
-def side(tally: Tally, *, of_queue: bool) -> Tally:
-    """Only what belongs to the queue, or only what belongs to whoever does the work: a team's figures take the
-    first from the queues it owns and the second from what its people did."""
-    return {key: amount for key, amount in tally.items() if _is_of_queue(key) == of_queue}
-
-
-def _is_of_queue(key: int) -> bool:
+def is_of_queue(key: int) -> bool:
+    """Whether a key is counted for the queue, or else for whoever does the work."""
     if key >= _SPREADS:
         return key < _SPREADS + BINS
     return key < _WORK or key in (_SUMS + WAIT, _NUMBERS + WAIT)
