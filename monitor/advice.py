@@ -82,13 +82,13 @@ def _nobody_available(view: View) -> Advice | None:
     # A source that says nothing of agents is no reason to say that nobody is there.
     if not view.whole.live.agents:
         return None
-    alone = [scope for scope in view.queues if _on_the_line(scope) and not scope.live.on_duty and _heard(scope)]
+    alone = [scope for scope in view.queues if scope.live.on_the_line and not scope.live.on_duty and _heard(scope)]
     if not alone:
         return None
-    worst = max(alone, key=_on_the_line)
+    worst = max(alone, key=lambda scope: scope.live.on_the_line)
     return Advice(
         message="nobody_available",
-        values={"queue": view.label(worst.scope.id), "waiting": _on_the_line(worst)},
+        values={"queue": view.label(worst.scope.id), "waiting": worst.live.on_the_line},
     )
 
 
@@ -197,9 +197,4 @@ def _longest(view: View) -> ScopeFigures | None:
 
 def _can_lend(scope: ScopeFigures) -> bool:
     free = scope.live.agents.get("available", 0)
-    return _heard(scope) and free >= FREE_PEOPLE and not _on_the_line(scope)
-
-
-def _on_the_line(scope: ScopeFigures) -> int:
-    """Customers who wait for somebody now; written work can wait its turn."""
-    return scope.live.waiting - scope.live.backlog
+    return _heard(scope) and free >= FREE_PEOPLE and not scope.live.on_the_line

@@ -126,6 +126,11 @@ class Live(msgspec.Struct, frozen=True, kw_only=True):
     stale_since: datetime | None = None
     """When the source went silent; null while all is heard."""
 
+    @property
+    def on_the_line(self) -> int:
+        """Those among the waiting who wait for somebody now; written work can wait its turn."""
+        return self.waiting - self.backlog
+
 
 class Scope(msgspec.Struct, frozen=True, kw_only=True):
     """A set of queues or a team. `id` is the queue's, channel's, line's, team's or board's; the site's is "site"."""

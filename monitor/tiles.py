@@ -117,7 +117,7 @@ def _narrowest(make: Callable[[Window], Figure], *windows: Window) -> Figure:
 
 
 def _waiting(scope: ScopeFigures, target: float | None) -> tuple[Figure, ...]:
-    return (count("waiting", scope.live.waiting), count("backlog", scope.live.backlog))
+    return (count("waiting", scope.live.on_the_line), count("backlog", scope.live.backlog))
 
 
 def _service_level(scope: ScopeFigures, target: float | None) -> tuple[Figure, ...]:
