@@ -63,7 +63,12 @@ def made_up(agents: int, queues: int, calls: int) -> tuple[Engine, list[ev.Event
     begin = datetime(2026, 3, 10, 8, tzinfo=UTC)
     told: list[ev.Event] = [
         ev.AgentStateChanged(
-            id=f"s{number}", source="pbx", at=begin, agent=f"a{number}", state="available", queues=(f"q{number % queues}",)
+            id=f"s{number}",
+            source="pbx",
+            at=begin,
+            agent=f"a{number}",
+            state="available",
+            queues=(f"q{number % queues}",),
         )
         for number in range(agents)
     ]

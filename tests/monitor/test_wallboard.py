@@ -63,7 +63,8 @@ def test_the_header_says_which_board_and_in_whose_time() -> None:
 
 def test_waiting_tells_who_waits_for_somebody_now_and_since_when_the_first_has_waited() -> None:
     waiting = tile_of(
-        shown(site(scope("board", "main", live(waiting=10, backlog=7, longest_wait_began_at=ago(minutes=4))))), "waiting"
+        shown(site(scope("board", "main", live(waiting=10, backlog=7, longest_wait_began_at=ago(minutes=4))))),
+        "waiting",
     )
     assert waiting.began_at == ago(minutes=4)
     assert [(figure.measure, figure.value) for figure in waiting.figures] == [("waiting", 3), ("backlog", 7)]
