@@ -118,7 +118,7 @@ class Mqtt(Table):
 class MonitorRole(Table):
     """The engine. `refresh_seconds` is the least time between two pictures of the figures."""
 
-    refresh_seconds: float = Field(0.2, ge=0.05, le=5)
+    refresh_seconds: float = Field(0.1, ge=0.05, le=5)
 
 
 class Web(Table):
