@@ -6,7 +6,9 @@ import hashlib
 import hmac
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
+from tempfile import mkstemp
 
 from monitor.errors import ConfigurationError
 
@@ -34,14 +36,21 @@ class Pseudonyms:
 def load_or_make_key(path: Path) -> bytes:
     """The key in `path` (hexadecimal), made with owner-only rights when absent. Raises ConfigurationError."""
     try:
+        if not path.exists():
+            _make_key(path)
         return bytes.fromhex(path.read_text(encoding="ascii").strip())
-    except FileNotFoundError:
-        pass
     except (OSError, ValueError) as error:
         raise ConfigurationError(f"{path} holds no readable key (64 hexadecimal digits).") from error
-    key = secrets.token_bytes(32)
+
+
+def _make_key(path: Path) -> None:
+    """Put a whole key in its place at once: of two processes that start together, both read the first one's."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(key.hex() + "\n")
-    return key
+    descriptor, draft = mkstemp(dir=path.parent, prefix=path.name)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32) + "\n")
+        with suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        os.unlink(draft)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from hypothesis import given
@@ -67,3 +69,16 @@ def test_a_key_that_cannot_be_read_is_the_operators_business(tmp_path: Path, con
 def test_a_folder_is_no_key(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="holds no readable key"):
         load_or_make_key(tmp_path)
+
+
+def test_processes_that_start_together_have_one_key(tmp_path: Path) -> None:
+    together = Barrier(8)
+
+    def start() -> bytes:
+        together.wait()
+        return load_or_make_key(tmp_path / "state" / "key")
+
+    with ThreadPoolExecutor(8) as processes:
+        keys = [started.result() for started in [processes.submit(start) for _ in range(8)]]
+    assert len(set(keys)) == 1
+    assert [path.name for path in (tmp_path / "state").iterdir()] == ["key"]
