@@ -20,3 +20,9 @@ def shared_data() -> Path:
 # This machine may be busy: hypothesis looks for wrong answers here, not for slow ones.
 hypothesis.settings.register_profile("balans", deadline=None)
 hypothesis.settings.load_profile("balans")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last: Playwright's synchronous driver keeps an event loop running in the main thread, in which
+    no asynchronous test could run after them."""
+    items.sort(key=lambda item: "browser" in item.path.parts)

@@ -61,7 +61,7 @@ def test_a_row_for_each_channel(page: Page) -> None:
 
 
 def test_new_figures_reach_the_screen(page: Page, site: Served, afternoon: SiteFigures) -> None:
-    site.publish(changed(afternoon, lambda scope: live(scope, waiting=4321)))
+    site.publish(changed(afternoon, lambda scope: live(scope, waiting=4321, backlog=0)))
     expect(tile(page, "Customers waiting").locator(".large")).to_contain_text("4,321", timeout=2_000)
 
 
@@ -257,7 +257,7 @@ def test_reduced_motion_is_honoured(browser: Browser, site: Served, afternoon: S
     page = context.new_page()
     page.goto(site.address + WALL)
     page.wait_for_selector(".tile")
-    site.publish(changed(afternoon, lambda scope: live(scope, waiting=4321)))
+    site.publish(changed(afternoon, lambda scope: live(scope, waiting=4321, backlog=0)))
     flashed = page.locator(".large .changed").first
     expect(flashed).to_be_attached()
     assert flashed.evaluate("one => getComputedStyle(one).animationName") == "none"
