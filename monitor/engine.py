@@ -6,7 +6,7 @@ gives the same figures, in any order within the lateness allowed, one by one or 
 
 Bounds: the last 2 x `IDENTITIES_KEPT` event ids (older duplicates are met as contradictions or orphans), visits
 in progress and those that ended within the lateness allowed, where the last `CREDITS_KEPT` answered ones are
-booked, `QUEUES_MAX` queues and `AGENTS_MAX` agents.
+booked, `VISITS_MAX` visits, `QUEUES_MAX` queues, `AGENTS_MAX` agents and `KINDS_MAX` kinds of work.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ _AFTERWARDS = (ev.FeedbackAsked, ev.FeedbackGiven, ev.ContactReviewed)
 _LIFE_ORDER = ev.LIFE_ORDER
 IDENTITIES_KEPT = 500_000
 CREDITS_KEPT = 200_000
+VISITS_MAX = 500_000
 QUEUES_MAX = 5_000
 AGENTS_MAX = 100_000
 _DAYS_KEPT = 2
@@ -149,7 +150,9 @@ class Engine:
             return
         visit = self._visit_of(event)
         if visit is None:
-            self.rejected["too_many_queues"] += 1
+            return
+        if isinstance(event, ev.ContactAnswered) and self._is_one_agent_too_many(event.agent):
+            self.rejected["too_many_agents"] += 1
             return
         key = (at, _LIFE_ORDER[type(event)], event.id)
         if not visit.told or key > visit.told[-1].key:
@@ -190,13 +193,24 @@ class Engine:
             credited = self._credits.get(name)
             if credited is not None:
                 return credited.visit(name, event.contact)
-        if isinstance(event, ev.ContactOffered) and len(self.lanes.lanes) >= QUEUES_MAX:
+        refusal = self._too_many(event)
+        if refusal:
+            self.rejected[refusal] += 1
             return None
         visit = self._visits[name] = Visit(name, event.contact)
         return visit
 
+    def _too_many(self, event: ev.OfContact) -> str:
+        """Why a new visit would go beyond a bound."""
+        if len(self._visits) >= VISITS_MAX:
+            return "too_many_visits"
+        queue = getattr(event, "queue", None)
+        if queue is not None and len(self.lanes.lanes) >= QUEUES_MAX and not self.lanes.has(queue):
+            return "too_many_queues"
+        return ""
+
     def _agent(self, event: ev.AgentStateChanged, at: int) -> str:
-        if event.agent not in self.roster.agents and len(self.roster.agents) >= AGENTS_MAX:
+        if self._is_one_agent_too_many(event.agent):
             return "too_many_agents"
         agent = self.roster.agent(event.agent)
         agent.source = event.source
@@ -213,6 +227,9 @@ class Engine:
         elif event.state == "up" and before != "up":
             self.roster.heard(event.source, at, event.id)
         return ""
+
+    def _is_one_agent_too_many(self, agent: str) -> bool:
+        return len(self.roster.agents) >= AGENTS_MAX and bool(agent) and agent not in self.roster.agents
 
     def _snapshot(self, event: ev.QueueSnapshot, at: int) -> str:
         """Visits of this source that the snapshot does not name have gone; those it names were offered."""

@@ -87,6 +87,10 @@ class Lanes:
             lane = self.lanes[queue, place] = Lane(queue, place, settings or Queue(channel=place), self._days)
         return lane
 
+    def has(self, queue: str) -> bool:
+        """Whether the queue is configured or has been seen."""
+        return queue in self._queues or any(lane.queue == queue for lane in self.lanes.values())
+
     def of_queue(self, queue: str) -> list[Lane]:
         """The lanes of one queue, visits outside opening hours included."""
         lanes = [lane for lane in self.lanes.values() if lane.queue == queue]

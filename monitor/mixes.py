@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from monitor.instants import seconds
 
+KINDS_MAX = 10_000
+"""Kinds of work told apart; topics that come after them count with their channel and line."""
 LEAST = 30
 """A mean stands for something from this n on (specification 03)."""
 
@@ -23,6 +25,8 @@ class Mixes:
 
     def number(self, topic: str, channel: str, line: int) -> int:
         """The number of a kind, new or known."""
+        if len(self._numbers) >= KINDS_MAX and (topic, channel, line) not in self._numbers:
+            topic = ""
         number = self._numbers.get((topic, channel, line))
         if number is None:
             wider = self._wider_numbers.setdefault((channel, line), len(self._wider_sums))
