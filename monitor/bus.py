@@ -19,6 +19,7 @@ from typing import Any
 
 import aiomqtt
 import msgspec
+from aiomqtt.exceptions import MqttConnectError
 
 from monitor.batch import Received, Status, Topics, encode_status, read_message
 from monitor.errors import ConfigurationError, CredentialsRefused, PeerUnreachable
@@ -116,8 +117,8 @@ def _tls_context(mqtt: Mqtt) -> ssl.SSLContext | None:
 
 def _translated(mqtt: Mqtt, error: aiomqtt.MqttError, made: bool) -> Exception:
     broker = f"the broker at {mqtt.host or LOOPBACK}:{mqtt.port}"
-    code = getattr(error, "rc", None)
-    if getattr(code, "value", code) in REFUSED_CODES:
+    # Only a broker's answer refuses: the client's own codes for "not connected" are the same numbers.
+    if isinstance(error, MqttConnectError) and getattr(error.rc, "value", error.rc) in REFUSED_CODES:
         return CredentialsRefused(f"No entry: {broker} refuses this user name or password.")
     if isinstance(error.__context__, ssl.SSLCertVerificationError):
         return CredentialsRefused(f"The certificate of {broker} is not trusted: {error.__context__.verify_message}.")
