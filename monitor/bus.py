@@ -72,15 +72,55 @@ async def connected(mqtt: Mqtt, *, by_hand: bool = False, **options: Any) -> Asy
     )
     # aiomqtt 2 has no word for acknowledging by hand, paho underneath has.
     client._client.manual_ack_set(by_hand)
-    made = False
+    _let_closed_sockets_rest(asyncio.get_running_loop())
+    cancellations, made = _cancellations(), False
     try:
         async with client:
             made = True
+            _heed(cancellations)
             yield client
+        _heed(cancellations)
     except aiomqtt.MqttError as error:
         # After a connection that was never confirmed aiomqtt leaves the socket open.
         client._client.disconnect()
         raise _translated(mqtt, error, made) from error
+
+
+def _cancellations() -> int:
+    task = asyncio.current_task()
+    return 0 if task is None else task.cancelling()
+
+
+def _heed(before: int) -> None:
+    """Until Python 3.12 `asyncio.wait_for`, in which aiomqtt waits for the broker, forgets a cancellation that comes in
+    the instant of the answer; a task that is to end would then go on for ever."""
+    if _cancellations() > before:
+        raise asyncio.CancelledError
+
+
+def _let_closed_sockets_rest(loop: asyncio.AbstractEventLoop) -> None:
+    """paho hands its socket to the loop by a callback that runs later. When the connection falls in between, the socket
+    is closed already and the loop complains with a traceback, although the loss is noticed and said elsewhere."""
+    handler = loop.get_exception_handler()
+    if isinstance(handler, _ClosedSocketsRest):
+        return
+    loop.set_exception_handler(_ClosedSocketsRest(handler))
+
+
+class _ClosedSocketsRest:
+    def __init__(self, otherwise: Callable[[asyncio.AbstractEventLoop, dict[str, Any]], object] | None) -> None:
+        self._otherwise = otherwise
+
+    def __call__(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        closed = isinstance(error, OSError | RuntimeError) and "add_writer" in repr(context.get("handle"))
+        # A connection that is given up while it is made leaves a cancelled future to paho's last callback.
+        if closed or isinstance(error, asyncio.CancelledError):
+            log.debug("A socket was closed before the loop could watch it: %r", error)
+        elif self._otherwise is not None:
+            self._otherwise(loop, context)
+        else:
+            loop.default_exception_handler(context)
 
 
 def acknowledge(client: aiomqtt.Client, message: aiomqtt.Message) -> None:
