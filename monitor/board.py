@@ -76,7 +76,7 @@ class Curve(msgspec.Struct, frozen=True, kw_only=True, tag="curve"):
     offered: tuple[int, ...]
     answered: tuple[int, ...]
     waiting: tuple[float, ...]
-    """Mean number waiting."""
+    """Mean number of those who waited for somebody, written work left out."""
     service_level: tuple[float | None, ...]
 
 

@@ -158,6 +158,8 @@ class Interval(msgspec.Struct, frozen=True, kw_only=True):
     handle_time_mean_seconds: float | None = None
     max_waiting: int = 0
     mean_waiting: float = 0
+    mean_on_the_line: float = 0
+    """Of those who wait for somebody now: without written work."""
     max_in_service: int = 0
     mean_in_service: float = 0
 

@@ -65,6 +65,7 @@ class Plan:
         self.groups: list[tuple[GroupName, Group]] = []
         self.waited = Tide()
         self.served = Tide()
+        self.on_the_line = Tide()
         self.pooled = {window: Pooled() for window in _WINDOWS}
         self.counted: dict[str, tuple[tuple[int, int], Figures]] = {}
         """By window: what it was made of, so that it is made again only when something was booked."""
@@ -162,6 +163,7 @@ class Picture:
         for plan in self._laid_out():
             plan.waited.fold(until)
             plan.served.fold(until)
+            plan.on_the_line.fold(until)
         minute = (horizon - MINUTES_KEPT * MINUTE) // MINUTE
         for lane in engine.lanes.lanes.values():
             fold(lane.waited, until, first_day)
@@ -191,6 +193,7 @@ class Picture:
             for plan in self._plans.values():
                 plan.waited.levels = [lane.waited for lane in plan.lanes]
                 plan.served.levels = [lane.served for lane in plan.lanes]
+                plan.on_the_line.levels = [lane.waited for lane in plan.lanes if lane.channel not in WRITTEN]
                 plan.waited.beside, plan.served.beside = plan.served.levels, plan.waited.levels
             places: dict[int, tuple[Cell, list[tuple[Plan, bool | None]]]] = {}
             for plan in self._plans.values():
@@ -321,8 +324,9 @@ class Picture:
         plan = self._plan(*key)
         waited = plan.waited.intervals(begin, end, width)
         served = plan.served.intervals(begin, end, width)
+        on_the_line = plan.on_the_line.intervals(begin, end, width)
         intervals = []
-        for number, (waiting, serving) in enumerate(zip(waited, served, strict=True)):
+        for number, (waiting, serving, line) in enumerate(zip(waited, served, on_the_line, strict=True)):
             at = begin + number * width
             lasted = min(width, end - at)
             quarters = range(at // QUARTER, (at + width) // QUARTER)
@@ -341,6 +345,7 @@ class Picture:
                     handle_time_mean_seconds=seconds(total) / n if n else None,
                     max_waiting=waiting[0],
                     mean_waiting=waiting[1] / lasted,
+                    mean_on_the_line=line[1] / lasted,
                     max_in_service=serving[0],
                     mean_in_service=serving[1] / lasted,
                 )

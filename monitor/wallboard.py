@@ -158,7 +158,7 @@ def _curve(intervals: tuple[Interval, ...]) -> Curve:
         interval_seconds=INTERVAL_SECONDS,
         offered=tuple(interval.offered for interval in intervals),
         answered=tuple(interval.answered for interval in intervals),
-        waiting=tuple(round(interval.mean_waiting, 1) for interval in intervals),
+        waiting=tuple(round(interval.mean_on_the_line, 1) for interval in intervals),
         service_level=tuple(_enough(interval) for interval in intervals),
     )
 

@@ -121,7 +121,8 @@ def quarters(*offered: int) -> tuple[Interval, ...]:
             offered=count,
             answered=count,
             service_level=share(count, count),
-            mean_waiting=0.26,
+            mean_waiting=4.26,
+            mean_on_the_line=0.26,
         )
         for place, count in enumerate(offered)
     )

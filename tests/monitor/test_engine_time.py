@@ -9,7 +9,7 @@ import pytest
 
 from monitor import events as ev
 from monitor.engine import Engine
-from monitor.settings import Site
+from monitor.settings import BoardDefinition, Queue, Site
 from tests.monitor.centre import Morning, at, centre, today, told
 
 pbx = Morning()
@@ -197,3 +197,11 @@ def test_memory_is_let_go_of_and_the_whole_still_counts_it() -> None:
     assert len(lane.waited.steps) < 20
     site = next(scope for scope in engine.whole().scopes if scope.scope.kind == "site")
     assert site.figures.answered == 120
+
+
+def test_the_curve_tells_written_work_from_those_who_wait_for_somebody() -> None:
+    queues = {"sales": Queue(), "post": Queue(channel="mail")}
+    events = [pbx.offered(0, "m", "post", channel="mail"), pbx.offered(0, "c"), pbx.left(450, "c")]
+    engine = told(centre(queues=queues, boards={"all": BoardDefinition()}), events, now=900)
+    quarter = engine.figures().curves["all"][36]
+    assert (quarter.began_at, quarter.mean_waiting, quarter.mean_on_the_line) == (at(0), 1.5, 0.5)
