@@ -45,7 +45,7 @@ def mosquitto() -> tuple[str, str]:
 
 def _found(name: str) -> tuple[str, str] | None:
     program = shutil.which(name, path=os.pathsep.join((os.environ.get("PATH", ""), *SYSTEM)))
-    return (program, "") if program else None
+    return (os.path.realpath(program), "") if program else None
 
 
 def _installed(name: str) -> tuple[str, str] | None:
