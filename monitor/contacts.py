@@ -12,16 +12,17 @@ BOUNCE_WINDOW = DAY
 
 
 class Contact:
-    """A contact's visits by when they were offered, which of them may still change, and its transfers."""
+    """A contact's visits by when they were offered, which of them can change no more, and its transfers. Most contacts
+    have one visit and no transfer."""
 
-    __slots__ = ("booked", "bounced", "kept", "offers", "transfers")
+    __slots__ = ("booked", "bounced", "forgotten", "offers", "transfers")
 
     def __init__(self) -> None:
         self.offers: dict[str, tuple[int, Cell]] = {}
-        self.kept: set[str] = set()
         self.booked: tuple[int, str, Cell] | None = None
-        self.transfers: dict[str, tuple[int, Cell]] = {}
-        self.bounced: list[tuple[int, Cell]] = []
+        self.forgotten: set[str] | None = None
+        self.transfers: dict[str, tuple[int, Cell]] | None = None
+        self.bounced: list[tuple[int, Cell]] | None = None
 
 
 class Contacts:
@@ -38,18 +39,22 @@ class Contacts:
             record.booked = (at, visit, cell)
             add(cell.at(at), CONTACTS, 1)
         record.offers[visit] = (at, cell)
-        record.kept.add(visit)
         if record.booked is None or (at, visit) < record.booked[:2]:
             _count(record)
 
     def visits(self, contact: str) -> list[str]:
-        """The visits of the contact, latest first."""
+        """The visits of the contact that may still change, latest first."""
         record = self._contacts.get(contact)
-        return [] if record is None else sorted(record.kept, key=lambda visit: record.offers[visit][0], reverse=True)
+        if record is None:
+            return []
+        kept = [visit for visit in record.offers if record.forgotten is None or visit not in record.forgotten]
+        return sorted(kept, key=lambda visit: record.offers[visit][0], reverse=True)
 
     def transferred(self, contact: str, event: str, at: int, cell: Cell) -> None:
         """The contact was passed on."""
         record = self._contacts.setdefault(contact, Contact())
+        if record.transfers is None:
+            record.transfers = {}
         record.transfers[event] = (at, cell)
         if len(record.transfers) > 1:
             _bounce(record)
@@ -60,18 +65,20 @@ class Contacts:
         if record is None:
             return
         if record.offers.pop(visit, None) is not None:
-            record.kept.discard(visit)
             _count(record)
-        if [record.transfers.pop(event) for event in transfers if event in record.transfers]:
+        if record.transfers and [record.transfers.pop(event) for event in transfers if event in record.transfers]:
             _bounce(record)
 
     def forget(self, contact: str, visit: str) -> None:
-        """The visit is old enough: what it counted stays counted."""
+        """The visit is old enough: what it counted stays counted. The last one takes the contact with it."""
         record = self._contacts.get(contact)
-        if record is not None:
-            record.kept.discard(visit)
-            if not record.kept:
-                del self._contacts[contact]
+        if record is None:
+            return
+        if record.forgotten is None:
+            record.forgotten = set()
+        record.forgotten.add(visit)
+        if record.offers.keys() <= record.forgotten:
+            del self._contacts[contact]
 
 
 def _count(record: Contact) -> None:
@@ -85,9 +92,10 @@ def _count(record: Contact) -> None:
 
 def _bounce(record: Contact) -> None:
     """A transfer bounced when the contact was transferred again within a day."""
-    in_order = [transfer for _, transfer in sorted(record.transfers.items(), key=lambda named: (named[1][0], named[0]))]
+    transfers = (record.transfers or {}).items()
+    in_order = [transfer for _, transfer in sorted(transfers, key=lambda named: (named[1][0], named[0]))]
     bounced = [now for now, then in pairwise(in_order) if then[0] - now[0] <= BOUNCE_WINDOW]
-    for at, cell in record.bounced:
+    for at, cell in record.bounced or ():
         add(cell.at(at), BOUNCED, -1)
     for at, cell in bounced:
         add(cell.at(at), BOUNCED, 1)

@@ -11,6 +11,7 @@ SECOND = 1_000_000
 MINUTE = 60 * SECOND
 QUARTER = 15 * MINUTE
 DAY = 24 * 60 * MINUTE
+_MIDNIGHTS_KEPT = 1_000
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -36,6 +37,7 @@ class SiteDays:
         self.zone = ZoneInfo(time_zone)
         self._begin = 0
         self._end = 0
+        self._midnights: dict[date, int] = {}
 
     def begin(self, microseconds: int) -> int:
         """The midnight that began the day of this instant."""
@@ -51,7 +53,12 @@ class SiteDays:
 
     def midnight(self, day: date) -> int:
         """The instant at which this day begins."""
-        return to_microseconds(datetime.combine(day, time(), self.zone))
+        known = self._midnights.get(day)
+        if known is None:
+            if len(self._midnights) > _MIDNIGHTS_KEPT:
+                self._midnights.clear()
+            known = self._midnights[day] = to_microseconds(datetime.combine(day, time(), self.zone))
+        return known
 
     def is_open(self, hours: tuple[OpeningHours, ...], microseconds: int) -> bool:
         """Whether the instant lies in the opening hours; no hours means always open."""

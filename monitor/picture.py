@@ -153,8 +153,8 @@ class Picture:
         )
 
     def fold(self, horizon: int) -> None:
-        """Let go of detail that no window needs: called often, works once a quarter of an hour."""
-        until = (horizon - MINUTES_KEPT * MINUTE) // QUARTER * QUARTER
+        """Let go of detail that no window needs: called often, works once an hour."""
+        until = (horizon - MINUTES_KEPT * MINUTE) // _HOUR * _HOUR
         if until <= self._folded_until:
             return
         self._folded_until = until

@@ -21,6 +21,7 @@ Doing = Literal["begin", "hold", "resume", "end", "finish", "state", "silent", "
 _MARKS_KEPT = 64
 Rates = tuple[int, int, int, int]
 _NOTHING: Rates = (0, 0, 0, 0)
+_AVAILABLE_STATES = frozenset({"available", "ringing"})
 _HANDLING_STATES = frozenset({"on_contact", "on_hold", "wrap_up"})
 
 
@@ -42,7 +43,7 @@ class Standing:
     """What an agent is doing between two marks. `talking` maps a visit to whether it is on hold; `digital` are
     the visits of written channels among those open; while the source is `silent` nobody knows."""
 
-    __slots__ = ("digital", "own", "queues", "silent", "talking", "told", "wrapping")
+    __slots__ = ("digital", "own", "queues", "rates", "silent", "talking", "told", "wrapping")
 
     def __init__(self) -> None:
         self.own: AgentState = "unknown"
@@ -52,12 +53,14 @@ class Standing:
         self.queues: frozenset[str] = frozenset()
         self.told = False
         self.silent = False
+        self.rates = _NOTHING
 
     def copy(self) -> Standing:
         """An independent copy."""
         other = Standing()
         other.own, other.queues, other.told, other.silent = self.own, self.queues, self.told, self.silent
         other.talking, other.wrapping, other.digital = dict(self.talking), set(self.wrapping), set(self.digital)
+        other.rates = self.rates
         return other
 
     def take(self, mark: Mark) -> None:
@@ -84,6 +87,7 @@ class Standing:
             self.talking.pop(mark.visit, None)
             self.wrapping.discard(mark.visit)
             self.digital.discard(mark.visit)
+        self.rates = self._rates()
 
     @property
     def state(self) -> AgentState:
@@ -94,16 +98,18 @@ class Standing:
             return "on_hold" if all(self.talking.values()) else "on_contact"
         return "wrap_up" if self.wrapping else self.own
 
-    @property
-    def rates(self) -> Rates:
+    def _rates(self) -> Rates:
         """Handling, available, sum and union of digital contact: how fast each grows. Time of an agent whose
         own state nobody has told counts for nothing: whether it was spent waiting cannot be known."""
-        state, digital = self.state, len(self.digital)
         if self.silent:
             return _NOTHING
+        digital = len(self.digital)
+        union = 1 if digital else 0
         if self.own == "unknown":
-            return 0, 0, digital, min(digital, 1)
-        return int(state in _HANDLING_STATES), int(state in ("available", "ringing")), digital, min(digital, 1)
+            return 0, 0, digital, union
+        if self.talking or self.wrapping or self.own in _HANDLING_STATES:
+            return 1, 0, digital, union
+        return 0, 1 if self.own in _AVAILABLE_STATES else 0, digital, union
 
 
 class Agent:
@@ -137,8 +143,9 @@ class Group:
     def step(self, at: int, before: Rates, after: Rates, sign: int) -> None:
         """What the group does changes from one rate to the other."""
         for meter, old, new in zip(self.meters, before, after, strict=True):
-            for _ in range(abs(new - old)):
-                meter.step(at, 1 if new > old else -1, sign)
+            if new != old:
+                for _ in range(abs(new - old)):
+                    meter.step(at, 1 if new > old else -1, sign)
 
 
 GroupName = tuple[str, frozenset[str]]
