@@ -18,6 +18,7 @@ from typing import Any
 
 import uvloop
 
+from balans.memory import look_for_cycles_seldom
 from balans.registry import collector_settings, make_collector
 from collectors import demo
 from collectors.source import Clock, Collector, Surroundings
@@ -70,6 +71,7 @@ def run_until_signal(work: Coroutine[Any, Any, None]) -> int:
             if not stopped:
                 raise
 
+    look_for_cycles_seldom()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(stoppable())
     return 0

@@ -10,7 +10,6 @@ alone / (decoding + applying) in the same run: 0.25 means that applying costs th
 from __future__ import annotations
 
 import argparse
-import gc
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -18,6 +17,7 @@ from pathlib import Path
 from random import Random
 from time import process_time
 
+from balans.memory import look_for_cycles_seldom
 from collectors import asterisk_ami, call_table, demo
 from collectors.source import Surroundings
 from monitor import events as ev
@@ -26,6 +26,8 @@ from monitor.pseudonym import Pseudonyms
 from monitor.settings import Settings, Site
 
 ROUNDS = 3
+CALL_SECONDS = 210
+"""A call and its wrap-up, on average."""
 
 
 def surroundings(site: Site) -> Surroundings:
@@ -58,8 +60,9 @@ def demo_day() -> tuple[Engine, list[ev.Event]]:
 
 
 def made_up(agents: int, queues: int, calls: int) -> tuple[Engine, list[ev.Event]]:
-    """So many agents and queues, calls spread over a morning, in order."""
+    """So many agents and queues, and calls over as long as it takes these agents to be occupied for 80 %, in order."""
     random = Random(7)
+    span = calls * CALL_SECONDS / agents / 0.8
     begin = datetime(2026, 3, 10, 8, tzinfo=UTC)
     told: list[ev.Event] = [
         ev.AgentStateChanged(
@@ -73,12 +76,11 @@ def made_up(agents: int, queues: int, calls: int) -> tuple[Engine, list[ev.Event
         for number in range(agents)
     ]
     for number in range(calls):
-        told.extend(_call(number, begin, random, agents, queues))
+        told.extend(_call(number, begin + timedelta(seconds=random.uniform(0, span)), random, agents, queues))
     return Engine(Site()), ev.in_order_of_life(told)
 
 
-def _call(number: int, begin: datetime, random: Random, agents: int, queues: int) -> Iterator[ev.Event]:
-    offered = begin + timedelta(seconds=random.uniform(0, 7200))
+def _call(number: int, offered: datetime, random: Random, agents: int, queues: int) -> Iterator[ev.Event]:
     answered = offered + timedelta(seconds=random.expovariate(1 / 15))
     ended = answered + timedelta(seconds=random.lognormvariate(5, 0.7))
     agent = random.randrange(agents)
@@ -115,7 +117,7 @@ def measure(name: str, make: object, *words: object) -> None:
         raw = [ev.encode(event) for event in events]
         count = len(raw)
         del events
-        gc.collect()
+        look_for_cycles_seldom()
         alone = min(alone, decoding(raw))
         both = min(both, decoding_and_applying(engine, raw))
         assert engine.read == count
@@ -132,8 +134,8 @@ def main() -> int:
         measure("a bank's January", bank, folder)
         measure("recorded Asterisk, 15 minutes", asterisk, folder)
     measure("demo, one day", demo_day)
-    measure("made up: 10 agents, 5 queues", made_up, 10, 5, 25_000)
-    measure("made up: 10,000 agents, 1,000 queues", made_up, 10_000, 1_000, 25_000)
+    measure("made up: 10 agents, 5 queues", made_up, 10, 5, 50_000)
+    measure("made up: 10,000 agents, 1,000 queues", made_up, 10_000, 1_000, 200_000)
     return 0
 
 

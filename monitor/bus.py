@@ -12,10 +12,10 @@ import logging
 import random
 import secrets
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import aiomqtt
 import msgspec
@@ -49,6 +49,7 @@ STOP_SECONDS = 5.0
 REFUSED_CODES = frozenset({4, 5, 134, 135})
 """CONNACK: bad user name or password, not authorised, by their MQTT 3.1.1 and 5 numbers."""
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 _client_log = logging.getLogger(f"{__name__}.client")
 _client_log.setLevel(logging.CRITICAL)  # What aiomqtt and paho would say is said here, once.
@@ -59,7 +60,7 @@ async def connected(mqtt: Mqtt, *, by_hand: bool = False, **options: Any) -> Asy
     """A client for the length of one connection; `by_hand`: each message is acknowledged by `acknowledge`.
     Raises CredentialsRefused, ConfigurationError, PeerUnreachable; a connection lost in the body is
     PeerUnreachable too."""
-    client = aiomqtt.Client(
+    client = _Client(
         mqtt.host or LOOPBACK,
         mqtt.port,
         username=mqtt.username,
@@ -73,29 +74,28 @@ async def connected(mqtt: Mqtt, *, by_hand: bool = False, **options: Any) -> Asy
     # aiomqtt 2 has no word for acknowledging by hand, paho underneath has.
     client._client.manual_ack_set(by_hand)
     _let_closed_sockets_rest(asyncio.get_running_loop())
-    cancellations, made = _cancellations(), False
+    made = False
     try:
         async with client:
             made = True
-            _heed(cancellations)
             yield client
-        _heed(cancellations)
     except aiomqtt.MqttError as error:
         # After a connection that was never confirmed aiomqtt leaves the socket open.
         client._client.disconnect()
         raise _translated(mqtt, error, made) from error
 
 
-def _cancellations() -> int:
-    task = asyncio.current_task()
-    return 0 if task is None else task.cancelling()
+class _Client(aiomqtt.Client):
+    """Heeds a cancellation that comes in the instant of the broker's answer. Until Python 3.12 `asyncio.wait_for`, in
+    which aiomqtt waits, forgets it, and a task that was to end would go on for ever."""
 
-
-def _heed(before: int) -> None:
-    """Until Python 3.12 `asyncio.wait_for`, in which aiomqtt waits for the broker, forgets a cancellation that comes in
-    the instant of the answer; a task that is to end would then go on for ever."""
-    if _cancellations() > before:
-        raise asyncio.CancelledError
+    async def _wait_for(self, fut: Awaitable[T], timeout: float | None) -> T:
+        task = asyncio.current_task()
+        before = task.cancelling() if task else 0
+        answer = await super()._wait_for(fut, timeout)
+        if task and task.cancelling() > before:
+            raise asyncio.CancelledError
+        return answer
 
 
 def _let_closed_sockets_rest(loop: asyncio.AbstractEventLoop) -> None:
