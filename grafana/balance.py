@@ -8,6 +8,7 @@ from grafana.panels import TOO_LITTLE, Panel, Query, of_measure
 from monitor.measures import BY_KEY, Text
 
 SMALL = "Pace and quality of a group of fewer than five people on duty, and shares of fewer than ten, are left out."
+UNEXPECTED = "Nothing is expected until thirty of every topic of the mix have been seen."
 UNTOLD = "Only where the source tells of it; the simulated centre has no reviews."
 PACE = Text("Pace against expected", "Tempo naast verwacht")
 PACE_HELP = Text(
@@ -29,7 +30,7 @@ SITE = Row(
         Panel(
             "stat",
             PACE,
-            (Query(q.pace(q.SITE)),),
+            (Query(q.pace(q.SITE), may_be_empty=UNEXPECTED),),
             unit="percentunit",
             description=PACE_HELP,
             width=4,
@@ -68,7 +69,7 @@ OVER_TIME = Row(
             Text("Speed", "Snelheid"),
             (
                 Query(q.service_level(q.SITE), _label("service_level_ratio")),
-                Query(q.pace(q.SITE), PACE),
+                Query(q.pace(q.SITE), PACE, may_be_empty=UNEXPECTED),
             ),
             unit="percentunit",
             width=12,
