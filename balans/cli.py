@@ -61,8 +61,9 @@ Commands: TypeAlias = "argparse._SubParsersAction[Words]"  # the type has no pub
 
 
 def _demo(commands: Commands) -> None:
-    words = commands.add_parser("demo", help="a simulated centre on a moving wallboard, on this machine only")
+    words = commands.add_parser("demo", help="a simulated centre on a moving wallboard")
     words.add_argument("--port", type=_port, default=8000, help="of the wallboard (default 8000; 0 takes a free one)")
+    words.add_argument("--host", default="127.0.0.1", help="of the wallboard (default 127.0.0.1: this machine only)")
     words.add_argument("--seed", type=int, help="another seed is another day; the same seed is the same day")
     words.add_argument("--speed", type=float, help="how many times faster than the clock (default 1)")
     words.add_argument("--no-open", action="store_true", help="do not open a browser")
@@ -194,10 +195,10 @@ def collect(arguments: argparse.Namespace) -> int:
 
 
 def demo(arguments: argparse.Namespace) -> int:
-    """The simulated centre, on loopback, until a signal."""
+    """The simulated centre, on loopback unless told otherwise, until a signal."""
     from balans.demo import serve_demo
     from balans.roles import run_until_signal
 
     words = {"seed": arguments.seed, "speed": arguments.speed}
     given = {key: value for key, value in words.items() if value is not None}
-    return run_until_signal(serve_demo(arguments.port, given, open_browser=not arguments.no_open))
+    return run_until_signal(serve_demo(arguments.host, arguments.port, given, open_browser=not arguments.no_open))

@@ -1,4 +1,5 @@
-"""`balans demo`: the simulated centre through the real path, on loopback, in a directory that goes with it."""
+"""`balans demo`: the simulated centre through the real path, in a directory that goes with it. Loopback only, unless
+told otherwise."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ CAUGHT_UP_SECONDS = 60.0
 """The newest event is younger than this once the past has been played."""
 
 
-async def serve_demo(port: int, words: Mapping[str, Any], *, open_browser: bool) -> None:
+async def serve_demo(host: str, port: int, words: Mapping[str, Any], *, open_browser: bool) -> None:
     """The demo until cancelled. `words` are keys of the simulated centre (seed, speed). Raises AskAPerson."""
 
     async def ready(address: str, feed: Feed) -> None:
@@ -35,16 +36,16 @@ async def serve_demo(port: int, words: Mapping[str, Any], *, open_browser: bool)
             await asyncio.to_thread(webbrowser.open, f"{address}/wall/{BOARD}")
 
     with tempfile.TemporaryDirectory(prefix="balans-demo-") as directory:
-        await serve_roles(settings(port, Path(directory), words), simulated=True, ready=ready)
+        await serve_roles(settings(host, port, Path(directory), words), simulated=True, ready=ready)
 
 
-def settings(port: int, state_directory: Path, words: Mapping[str, Any]) -> Settings:
-    """The settings of the demo: loopback only and a broker of its own, whatever the environment says."""
+def settings(host: str, port: int, state_directory: Path, words: Mapping[str, Any]) -> Settings:
+    """The settings of the demo: a broker of its own, whatever the environment says."""
     table = demo.settings_table()
     for keys in table["collectors"].values():
         keys.update(words)
     made = Settings(**table)
-    own = {"state_directory": state_directory, "web": Web(port=port), "mqtt": Mqtt()}
+    own = {"state_directory": state_directory, "web": Web(host=host, port=port), "mqtt": Mqtt()}
     return made.model_copy(update={**own, "roles": ("collect", "monitor", "web")})
 
 

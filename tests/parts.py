@@ -1,4 +1,4 @@
-"""Parts that the tests need and Balans does not: a real Mosquitto.
+"""Parts that the tests need and Balans does not: a real Mosquitto and a real Prometheus.
 
 It is taken from this machine; where it is missing, from Debian's archive (installed as root, else unpacked in a
 folder of the user's cache); where that cannot be, the test fails with one sentence that says what to install.
@@ -32,6 +32,19 @@ PASSWORD = "a password of the tests"
 
 
 @cache
+def prometheus() -> str:
+    """The folder with `prometheus` and `promtool`. Unpacked where it is missing, never installed: the package would
+    start a service."""
+    program = _found("prometheus") or _unpacked("prometheus")
+    if program is None:
+        pytest.fail(
+            "Prometheus is missing and could not be fetched: install it, e.g. with `apt-get install prometheus`.",
+            pytrace=False,
+        )
+    return str(Path(program[0]).parent)
+
+
+@cache
 def mosquitto() -> tuple[str, str]:
     """The program and the LD_LIBRARY_PATH it needs (usually empty)."""
     for get in (_found, _installed, _unpacked):
@@ -62,10 +75,13 @@ def _unpacked(name: str) -> tuple[str, str] | None:
     if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
         return None
     folder = CACHE / name
-    program = folder / "root" / "usr" / "sbin" / name
     folder.mkdir(parents=True, exist_ok=True)
-    if not program.exists() and not _download_and_unpack([name], folder):
-        return None
+    if not (program := _program(folder, name)):
+        if os.geteuid() == 0:
+            _runs(["apt-get", "update", "-q"])
+        _download_and_unpack([name], folder)
+        if not (program := _program(folder, name)):
+            return None
     library_path = os.pathsep.join(str(path) for path in sorted((folder / "root" / "usr" / "lib").glob("*-linux-*")))
     for _ in range(4):  # A library may lack a library.
         missing = _missing_libraries(program, library_path)
@@ -73,6 +89,11 @@ def _unpacked(name: str) -> tuple[str, str] | None:
             return str(program), library_path
         _download_and_unpack([one for one in _dependencies(name) if any(_stem(lib) in one for lib in missing)], folder)
     return None
+
+
+def _program(folder: Path, name: str) -> Path | None:
+    places = (folder / "root" / "usr" / part / name for part in ("sbin", "bin"))
+    return next((place for place in places if place.exists()), None)
 
 
 def _download_and_unpack(packages: Sequence[str], folder: Path) -> bool:

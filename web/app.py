@@ -56,7 +56,7 @@ def create_app(
     say_errors_in_words(app)
     app.include_router(api_router(settings, feed, make))
     app.include_router(health_router(feed, clock))
-    app.include_router(metrics_router(feed, hub, clock))
+    app.include_router(metrics_router(settings, feed, hub, clock))
 
     app.router.routes.append(
         WebSocketRoute("/ws/board/{board}", LiveBoards(hub, settings.boards, settings.web.origins))

@@ -13,6 +13,7 @@ from typing import Literal
 
 from monitor.events import AGENT_STATES, LEFT_REASONS
 from monitor.figures import Durations, Figures, Live, ScopeFigures
+from monitor.settings import Queue
 from monitor.small_groups import PERSONAL
 from monitor.tiles import in_window
 
@@ -210,6 +211,19 @@ EXPORTS: tuple[Export, ...] = (
     ),
 )
 
+QUEUES: dict[str, tuple[str, tuple[str, ...], Callable[[Queue], float]]] = {
+    "queue_info": (
+        "Always 1; where the queue belongs: its channel, its line and the team that owns it.",
+        ("channel", "line", "team"),
+        lambda queue: 1,
+    ),
+    "queue_within_seconds": ("T of the queue's service level.", (), lambda queue: queue.within_seconds),
+    "queue_service_level_target": ("The share to reach within T.", (), lambda queue: queue.target),
+}
+"""How the queues are measured: help, further labels (fields of Queue) and value by name. All are gauges."""
+
+QUEUE_OPEN = ("queue_open", "1 within the queue's opening hours, else 0.")
+
 HEALTH: dict[str, tuple[Kind, tuple[str, ...], str]] = {
     "build": ("gauge", ("version", "python"), "Always 1; says what runs."),
     "figures_timestamp_seconds": ("gauge", (), "The instant of the newest figures; absent before the first."),
@@ -241,6 +255,9 @@ def series_names() -> dict[str, tuple[Kind, tuple[str, ...], str]]:
     names: dict[str, tuple[Kind, tuple[str, ...], str]] = {}
     for export in EXPORTS:
         names[full_name(export.name, export.kind)] = (export.kind, export.labels, export.help)
+    for name, (help, more, _) in QUEUES.items():
+        names[full_name(name, "gauge")] = ("gauge", (*SCOPE_LABELS, *more), help)
+    names[full_name(QUEUE_OPEN[0], "gauge")] = ("gauge", SCOPE_LABELS, QUEUE_OPEN[1])
     for name, (kind, labels, help) in HEALTH.items():
         names["balans_build_info" if name == "build" else full_name(name, kind)] = (kind, labels, help)
     return names

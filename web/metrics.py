@@ -1,7 +1,8 @@
 """`/metrics` for Prometheus: every value is read from the newest figures when it is asked for.
 
 Labels are bounded and none is a person: scope kind and id (site, line, channel, queue, team), a state, a
-reason, a source, a board. Which metrics there are is the table in `web/exports.py`.
+reason, a source, a board; of a queue its channel, line and team. Which metrics there are is the table in
+`web/exports.py`.
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ from prometheus_client.registry import Collector
 from monitor import __version__
 from monitor.feed import Feed
 from monitor.figures import Durations, ScopeFigures, SiteFigures
+from monitor.instants import SiteDays, to_microseconds
+from monitor.settings import Queue, Settings
 from monitor.small_groups import too_small
-from web.exports import EXPORTS, HEALTH, SCOPE_KINDS, Export, Kind, Reading
+from web.exports import EXPORTS, HEALTH, QUEUE_OPEN, QUEUES, SCOPE_KINDS, SCOPE_LABELS, Export, Kind, Reading
 from web.hub import Hub
 
 _REASON = re.compile(r"[a-z_]{1,40}")
@@ -31,7 +34,9 @@ _REASON = re.compile(r"[a-z_]{1,40}")
 class FiguresCollector(Collector):
     """Reads the feed and the hub at each scrape."""
 
-    def __init__(self, feed: Feed, hub: Hub, clock: Callable[[], datetime]) -> None:
+    def __init__(self, settings: Settings, feed: Feed, hub: Hub, clock: Callable[[], datetime]) -> None:
+        self._queues = settings.queues
+        self._days = SiteDays(settings.site.time_zone)
         self._feed = feed
         self._hub = hub
         self._clock = clock
@@ -58,6 +63,7 @@ class FiguresCollector(Collector):
         large = [scope for index, scope in enumerate(scopes) if index not in small]
         for export in EXPORTS:
             yield self._exported(export, large if export.personal else scopes)
+        yield from self._of_queues([scope.scope.id for scope in scopes if scope.scope.kind == "queue"], figures.at)
 
     def _exported(self, export: Export, scopes: Iterable[ScopeFigures]) -> Metric:
         family = _family(export.name, export.kind, export.labels, export.help)
@@ -83,6 +89,20 @@ class FiguresCollector(Collector):
         highest = max(value, self._highest.get(series, 0.0))
         self._highest[series] = highest
         return highest
+
+    def _of_queues(self, ids: Iterable[str], at: datetime) -> Iterator[Metric]:
+        """How each queue that there is is measured, and whether it is open."""
+        queues = [(id, self._queues.get(id, Queue())) for id in ids]
+        for name, (help, more, read) in QUEUES.items():
+            family = _family(name, "gauge", (*SCOPE_LABELS, *more), help)
+            for id, queue in queues:
+                self._add(family, ("queue", id, *(str(getattr(queue, field)) for field in more)), read(queue))
+            yield family
+        name, help = QUEUE_OPEN
+        family, now = _family(name, "gauge", SCOPE_LABELS, help), to_microseconds(at)
+        for id, queue in queues:
+            self._add(family, ("queue", id), int(self._days.is_open(queue.opening_hours, now)))
+        yield family
 
     def _of_balans(self, figures: SiteFigures | None) -> Iterator[Metric]:
         """How Balans itself is."""
@@ -131,11 +151,11 @@ class FiguresCollector(Collector):
         }
 
 
-def metrics_router(feed: Feed, hub: Hub, clock: Callable[[], datetime]) -> APIRouter:
+def metrics_router(settings: Settings, feed: Feed, hub: Hub, clock: Callable[[], datetime]) -> APIRouter:
     """The address that Prometheus scrapes, in its text format or OpenMetrics as it asks."""
     router = APIRouter(tags=["health"])
     registry = CollectorRegistry()
-    registry.register(FiguresCollector(feed, hub, clock))
+    registry.register(FiguresCollector(settings, feed, hub, clock))
     ProcessCollector(registry=registry)
     one_at_a_time = asyncio.Lock()
 

@@ -67,9 +67,10 @@ _PROMETHEUS = """\
 ## In Prometheus
 
 Scrape `/metrics`. Labels are `scope` (site, line, channel, queue, team) with `id`, and where named a state, a reason,
-a source or a board; no label is a person. Always choose one `scope`: scopes overlap, so a sum over all of them counts
-everything several times. Counters count the site's day and begin again at its midnight, which `rate` and `increase`
-take as a restart. A series that a small group may not show is absent.
+a source or a board; no label is a person. The channel, line and team of a queue are labels of `balans_queue_info`.
+Always choose one `scope`: scopes overlap, so a sum over all of them counts everything several times. Counters count
+the site's day and begin again at its midnight, which `rate` and `increase` take as a restart. A series that a small
+group may not show is absent.
 
 The measures in PromQL for the whole site; for one queue write `{scope="queue", id="sales"}` instead:
 

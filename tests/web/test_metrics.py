@@ -2,8 +2,8 @@
 
 import itertools
 import math
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, time
 
 import msgspec
 import pytest
@@ -16,7 +16,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from monitor.events import AGENT_STATES, LEFT_REASONS
 from monitor.feed import Feed
 from monitor.figures import Pipeline, SiteFigures, SourceHealth
-from tests.pictures import NOW, ago, busy_figures, live, scope, site
+from monitor.settings import OpeningHours, Queue, Settings
+from tests.pictures import NOW, QUEUES, ago, busy_figures, live, scope, site
 from tests.web.conftest import Served
 from web.exports import EXPORTS, HEALTH, SCOPE_KINDS, series_names
 from web.hub import Hub
@@ -25,11 +26,11 @@ from web.metrics import FiguresCollector
 Series = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 
 
-def collector(figures: SiteFigures | None) -> FiguresCollector:
+def collector(figures: SiteFigures | None, queues: Mapping[str, Queue] = QUEUES) -> FiguresCollector:
     feed = Feed()
     feed.latest = figures
     hub = Hub(lambda id, figures: pytest.fail("nobody looks"), feed, 1)
-    return FiguresCollector(feed, hub, lambda: NOW)
+    return FiguresCollector(Settings(queues=dict(queues)), feed, hub, lambda: NOW)
 
 
 def scraped(collecting: FiguresCollector) -> Series:
@@ -136,6 +137,21 @@ def test_sources_and_pipeline() -> None:
     assert got["balans_figures_age_seconds", ()] == 0
 
 
+def test_how_a_queue_is_measured_is_told_with_its_place() -> None:
+    got = series(site(scope("queue", "webchat"), scope("queue", "found-later")))
+    assert got[of("queue_info", "queue", "webchat", channel="chat", line="1", team="")] == 1
+    assert got[of("queue_within_seconds", "queue", "webchat")] == 60
+    assert got[of("queue_service_level_target", "queue", "found-later")] == Queue().target
+
+
+@pytest.mark.parametrize(("closes", "is_open"), [(time(18), 1), (time(11), 0)])
+def test_a_queue_is_open_by_the_sites_own_clock(closes: time, is_open: int) -> None:
+    hours = OpeningHours(days=("mon",), opens=time(8), closes=closes)
+    collecting = collector(site(scope("queue", "sales")), {"sales": Queue(opening_hours=(hours,))})
+    # NOW is a Monday, a quarter past eleven in Amsterdam.
+    assert scraped(collecting)[of("queue_open", "queue", "sales")] == is_open
+
+
 def test_before_the_first_figures_balans_tells_of_itself() -> None:
     names = {name for name, _ in scraped(collector(None))}
     assert "balans_build_info" in names
@@ -174,7 +190,8 @@ def test_no_agent_can_become_a_label_or_a_metric(agents: list[str]) -> None:
 
 
 def test_labels_are_bounded_words() -> None:
-    allowed = {"scope", "id", "state", "reason", "source", "board", "version", "python"}
+    allowed = {"scope", "id", "state", "reason", "source", "board", "channel", "line", "team"}
+    allowed |= {"version", "python"}
     for name, (_, labels, _) in series_names().items():
         assert set(labels) <= allowed, name
     assert not any(part in name for name in series_names() for part in ("agent_", "customer_", "_person"))
