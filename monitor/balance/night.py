@@ -12,11 +12,11 @@ from dataclasses import replace
 import numpy as np
 
 from monitor.balance import par, points
-from monitor.balance.context import Array, Indices
+from monitor.balance.context import Array, Indices, Mask
 from monitor.balance.ledger import retained
 from monitor.balance.norm import Norm
 from monitor.balance.outcomes import CAME_BACK, OUTCOMES, PACE, SATISFIED, TRANSFERRED
-from monitor.balance.regression import SOLVE_EVERY, Regression, expected, target
+from monitor.balance.regression import SOLVE_EVERY, expected, target
 from monitor.balance.rows import LARGEST_PACE, Rows
 from monitor.balance.state import Standing
 
@@ -120,47 +120,55 @@ def _judge_marks(now: Standing, marks: Sequence[Mark]) -> None:
 
 
 def _judge_coming_back(now: Standing, previous: float, batches: Sequence[Rows], known: Array) -> None:
-    regression, size = now.regressions[CAME_BACK], len(now.ledger.team)
-    ripe = [(now.cut - rows.closed >= rows.window) for rows in batches]
-    fresh = [new & (previous - rows.closed < rows.window) for rows, new in zip(batches, ripe, strict=True)]
-    for rows, some in zip(batches, fresh, strict=True):
-        if some.any():
-            _ripen(now, rows, some, regression, known)
-    pending = [(rows, np.flatnonzero(~old)) for rows, old in zip(batches, ripe, strict=True) if not old.all()]
-    x = np.concatenate([rows.x[some] for rows, some in pending]) if pending else np.zeros((0, len(regression.b)))
-    share = np.concatenate([_share(now, rows, some) for rows, some in pending]) if pending else np.zeros(0)
-    agent = _joined([rows.agent[some] for rows, some in pending])
-    worked = _joined([rows.worked[some] for rows, some in pending])
-    y = np.concatenate([rows.came_back(now.cut)[some] for rows, some in pending]) if pending else np.zeros(0)
-    weight = np.concatenate([rows.weight[some] for rows, some in pending]) if pending else np.zeros(0)
-    regression.solve_with(x, weight * share, weight * (y + share * known[agent]))
-
-    outcome, b = OUTCOMES[CAME_BACK], now.b[CAME_BACK]
-    for rows, some in zip(batches, fresh, strict=True):
-        if some.any():
-            e = rows.e[CAME_BACK, some] = expected(outcome, b, rows.x[some])
-            left = retained(now.ledger.worked, rows.agent[some], rows.worked[some])
-            delta = difference(CAME_BACK, rows.came_back(now.cut)[some], e)
-            now.ledger.post(CAME_BACK, rows.agent[some], rows.weight[some] * left, delta)
-            rows.ripe[some] = 1.0
-    e = expected(outcome, b, x)
-    left = weight * retained(now.ledger.worked, agent, worked)
-    now.unripe_n = np.bincount(agent, left * share, size)
-    now.unripe_s = np.bincount(agent, left * (e * share - y), size)
-    start = 0
-    for rows, some in pending:
-        stop = start + len(some)
-        rows.e[CAME_BACK, some], rows.ripe[some] = e[start:stop], share[start:stop]
-        start = stop
+    """`known` is each agent's deviation by the night before."""
+    open_rows = [rows for rows in batches if (previous - rows.closed < rows.window).any()]
+    fresh = [(rows, np.flatnonzero(_ripe(rows, now.cut) & ~_ripe(rows, previous))) for rows in open_rows]
+    unripe = [(rows, np.flatnonzero(~_ripe(rows, now.cut))) for rows in open_rows]
+    for rows, some in fresh:
+        _ripen(now, rows, some, known)
+    _fit_coming_back(now, unripe, known)
+    for rows, some in fresh:
+        rows.ripe[some] = 1.0
+        _post(now, rows, some, now.ledger.n[CAME_BACK], now.ledger.s[CAME_BACK])
+    now.unripe_n, now.unripe_s = np.zeros(len(now.ledger.team)), np.zeros(len(now.ledger.team))
+    for rows, some in unripe:
+        rows.ripe[some] = _share(now, rows, some)
+        _post(now, rows, some, now.unripe_n, now.unripe_s)
 
 
-def _ripen(now: Standing, rows: Rows, some: Array, regression: Regression, known: Array) -> None:
+def _ripe(rows: Rows, at: float) -> Mask:
+    return np.asarray(at - rows.closed >= rows.window, dtype=np.bool_)
+
+
+def _fit_coming_back(now: Standing, unripe: Sequence[tuple[Rows, Indices]], known: Array) -> None:
+    """Unripe contacts weigh F and their target is y/F, so that F y/F = y."""
+    if not unripe:
+        now.regressions[CAME_BACK].solve()
+        return
+    x = np.concatenate([rows.x[some] for rows, some in unripe])
+    weight = np.concatenate([rows.weight[some] for rows, some in unripe])
+    share = np.concatenate([_share(now, rows, some) for rows, some in unripe])
+    back = np.concatenate([rows.came_back(now.cut)[some] for rows, some in unripe])
+    own = np.concatenate([known[rows.agent[some]] for rows, some in unripe])
+    now.regressions[CAME_BACK].solve_with(x, weight * share, weight * (back + share * own))
+
+
+def _post(now: Standing, rows: Rows, some: Indices, n: Array, s: Array) -> None:
+    """n += F, s += e F - y, by what is left of each contact."""
+    e = rows.e[CAME_BACK, some] = expected(OUTCOMES[CAME_BACK], now.b[CAME_BACK], rows.x[some])
+    agent, ripe = rows.agent[some], rows.ripe[some]
+    left = rows.weight[some] * retained(now.ledger.worked, agent, rows.worked[some])
+    n += np.bincount(agent, left * ripe, len(n))
+    s += np.bincount(agent, left * (e * ripe - rows.came_back(now.cut)[some]), len(s))
+
+
+def _ripen(now: Standing, rows: Rows, some: Indices, known: Array) -> None:
     """Contacts that have had their full window: they teach F, and are taken into the regression for good."""
-    back = rows.came_back(now.cut)
+    back, weight = rows.came_back(now.cut)[some], rows.weight[some]
+    ages, window = (rows.back_at - rows.closed)[some], rows.window[some]
     for ripening in now.ripenings:
-        learned = some & back & (rows.window == ripening.window) & (rows.weight > 0.0)
-        ripening.learn((rows.back_at - rows.closed)[learned])
-    regression.fold(rows.x[some], rows.weight[some], rows.weight[some] * (back[some] + known[rows.agent[some]]))
+        ripening.learn(ages[back & (weight > 0.0) & (window == ripening.window)])
+    now.regressions[CAME_BACK].fold(rows.x[some], weight, weight * (back + known[rows.agent[some]]))
 
 
 def _share(now: Standing, rows: Rows, some: Indices) -> Array:
@@ -168,18 +176,18 @@ def _share(now: Standing, rows: Rows, some: Indices) -> Array:
     return np.where(window == now.ripenings[0].window, *(one.arrived(ages) for one in now.ripenings))
 
 
-def _joined(parts: list[Indices]) -> Indices:
-    return np.concatenate(parts) if parts else np.zeros(0, dtype=np.intp)
-
-
 def _settle_par(now: Standing) -> None:
+    """Par from everything; how much agents and teams differ only from what is ripe, because sigma^2/n is the
+    variance of ripe contacts: in the first days it would take the noise of ripening for differences."""
     n, s = now.sums()
+    ripe_n, ripe_s = now.ledger.n, now.ledger.s
     line, team = now.ledger.line, now.ledger.team
     shares, k = [], now.k
     now.par, now.tau = now.par.copy(), now.tau.copy()
     for number, outcome in enumerate(OUTCOMES):
         now.par[number] = par.line_par(n[number], s[number], line, k[number])
-        own = np.divide(s[number], n[number], out=np.zeros(len(team)), where=n[number] > 0) - now.par[number][line]
-        now.tau[number] = par.between_agents(outcome, n[number], own)
-        shares.append(par.team_share(outcome, n[number], own, team, now.tau[number]))
+        some = ripe_n[number] > 0.0
+        own = np.divide(ripe_s[number], ripe_n[number], out=np.zeros(len(team)), where=some) - now.par[number][line]
+        now.tau[number] = par.between_agents(outcome, ripe_n[number], own)
+        shares.append(par.team_share(outcome, ripe_n[number], own, team, now.tau[number]))
     now.team_share = tuple(shares)

@@ -62,7 +62,8 @@ class Regression:
 
     def _solution(self, a: Array, v: Array) -> Array:
         variance = self.outcome.sigma**2
-        return np.linalg.solve(self.precision + a / variance, self._anchored + v / variance)
+        solved = np.linalg.solve(self.precision + a / variance, self._anchored + v / variance)
+        return np.asarray(solved, dtype=np.float64)
 
 
 def expected(outcome: Outcome, b: Array, x: Array) -> Array:

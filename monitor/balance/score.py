@@ -22,7 +22,7 @@ from monitor.balance.points import Assessment
 from monitor.balance.records import grouped, merged
 from monitor.balance.rows import Rows
 from monitor.balance.state import Standing, beginning
-from monitor.balance.states import next_states
+from monitor.balance.states import State, next_states
 
 NIGHTS_KEPT = 35
 
@@ -171,8 +171,8 @@ class Score:
         earlier = [one.rows for one in self._batches[:place] if one.rows is not None]
         marks, batch.unplaced = self._marks(place, cut)
         now = night(before, batch.rows, earlier, marks, cut, self._norm(cut))
-        known = [*before.states, *["too_early"] * (len(now.ledger.team) - len(before.states))]
-        now.states = next_states(now.assess(*self._sums(now)), known)
+        new: list[State] = ["too_early"] * (len(now.ledger.team) - len(before.states))
+        now.states = next_states(now.assess(*self._sums(now)), [*before.states, *new])
         return now
 
     def _before(self, place: int) -> Standing:
