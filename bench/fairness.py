@@ -19,7 +19,7 @@ from typing import Any
 import msgspec
 
 from monitor.balance import Contact, Score, Topics
-from monitor.balance.state import Standing
+from monitor.balance.view import View
 
 DAY = 86_400.0
 CHECKPOINTS = (1, 5, 10, 20)
@@ -150,17 +150,17 @@ def _fall(score: Score, start: float, nights: int, freeze_after: int | None) -> 
     return nights + 1
 
 
-def lines(score: Score, standing: Standing, day: int) -> Iterator[dict[str, Any]]:
+def lines(view: View, day: int) -> Iterator[dict[str, Any]]:
     """One line an agent."""
-    found = score.assess(standing)
-    for agent, row in sorted(standing.ledger.agents.items()):
+    found = view.assessment
+    for agent, row in sorted(view.standing.ledger.agents.items()):
         yield {
             "checkpoint": day,
             "agent": agent,
             "balance": float(found.balance[row]),
             "lo": float(found.low[row]),
             "hi": float(found.high[row]),
-            "state": standing.states[row],
+            "state": view.state(agent),
         }
 
 
@@ -177,7 +177,7 @@ def main() -> None:
         score, start = run(directory / "events.ndjson", arguments.freeze_after)
         with (directory / "scores.ndjson").open("w") as file:
             for day in CHECKPOINTS:
-                for line in lines(score, score.standing(_cut(start, day)), day):
+                for line in lines(score.view(_cut(start, day)), day):
                     file.write(json.dumps(line) + "\n")
         print(f"{directory}: {process_time() - began:.1f} s")
 

@@ -19,6 +19,7 @@ Indices = npt.NDArray[np.intp]
 Mask = npt.NDArray[np.bool_]
 
 DAY_SECONDS = 86_400.0
+LEARNER = "#learning"
 SPOKEN: frozenset[str] = frozenset({"voice", "video", "callback"})
 WRITTEN: frozenset[str] = frozenset({"mail", "chat", "whatsapp", "social"})
 _COLUMNS: dict[str, int] = {"voice": 0, "mail": 1, "chat": 2, "whatsapp": 3, "social": 4, "video": 5}
@@ -63,6 +64,13 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults
     transferred: bool = False
     excused: bool = False
     """A known outage ran, or this is a call-back that was promised: charged to nobody."""
+    learning: bool = False
+    """The agent is in the first six weeks: a private view, apart from the agent's score and from the par."""
+
+    @property
+    def seat(self) -> str:
+        """Under which name the contact is summed: the agent, or the agent as a learner."""
+        return self.agent + LEARNER if self.learning else self.agent
 
 
 class Topics(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from monitor.balance.context import Array, Indices
+from monitor.balance.context import LEARNER, Array, Indices, Mask
 from monitor.balance.outcomes import OUTCOMES
 
 RETAINED = 2.0 ** (-1.0 / 15.0)
@@ -35,6 +35,11 @@ class Ledger:
         other.n, other.s = self.n.copy(), self.s.copy()
         other.worked, other.last_day, other.line = self.worked.copy(), self.last_day.copy(), self.line.copy()
         return other
+
+    @property
+    def private(self) -> Mask:
+        """Which seats are learners': not in the par, and nothing is said of them."""
+        return np.fromiter((agent.endswith(LEARNER) for agent in self.agents), np.bool_, len(self.agents))
 
     def seat(self, agent: str, line: int, team: str) -> int:
         """The row of an agent, who works on `line` (0 or 1) in `team` from now on."""

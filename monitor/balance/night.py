@@ -20,8 +20,8 @@ from monitor.balance.regression import SOLVE_EVERY, expected, target
 from monitor.balance.rows import LARGEST_PACE, Rows
 from monitor.balance.state import Standing
 
-Mark = tuple[Rows, int, float]
-"""A customer's mark: the contact's rows and place, and 1.0 positive or 0.0 not."""
+Mark = tuple[Rows, int, float, float]
+"""A customer's mark: the contact's rows and place, 1.0 positive or 0.0 not, and when it was given."""
 
 
 def night(
@@ -55,12 +55,12 @@ def _begun(before: Standing, cut: float, norm: Norm | None) -> Standing:
 def _seat(now: Standing, today: Rows) -> None:
     ledger = now.ledger
     for row, contact in enumerate(today.contacts):
-        today.agent[row] = ledger.seat(contact.agent, 1 if contact.line == 2 else 0, contact.team)
+        today.agent[row] = ledger.seat(contact.seat, 1 if contact.line == 2 else 0, contact.team)
     today.worked[:] = ledger.work(today.agent, today.days)
     for line in range(par.LINES):
         counted = today.weight_pace * (ledger.line[today.agent] == line)
-        now.total_x[line] += counted @ today.x
-        now.total_pace[line] += counted @ today.pace
+        now.total_x[line] += np.einsum("i,ij->j", counted, today.x)
+        now.total_pace[line] += (counted * today.pace).sum()
         now.total_n[line] += counted.sum()
 
 
@@ -106,17 +106,17 @@ def difference(outcome: int, y: Array, e: Array) -> Array:
 def _judge_marks(now: Standing, marks: Sequence[Mark]) -> None:
     if not marks:
         return
-    x = np.stack([rows.x[place] for rows, place, _ in marks])
-    agent = np.array([rows.agent[place] for rows, place, _ in marks], dtype=np.intp)
-    worked = np.array([rows.worked[place] for rows, place, _ in marks], dtype=np.intp)
-    weights = np.array([rows.weight[place] for rows, place, _ in marks])
-    y = np.array([mark for _, _, mark in marks])
+    x = np.stack([rows.x[place] for rows, place, *_ in marks])
+    agent = np.array([rows.agent[place] for rows, place, *_ in marks], dtype=np.intp)
+    worked = np.array([rows.worked[place] for rows, place, *_ in marks], dtype=np.intp)
+    weights = np.array([rows.weight[place] for rows, place, *_ in marks])
+    y = np.array([mark for _, _, mark, _ in marks])
     weights *= retained(now.ledger.worked, agent, worked)
     _learn(now, SATISFIED, x, agent, np.sign(weights), y)
     e = expected(OUTCOMES[SATISFIED], now.b[SATISFIED], x)
     now.ledger.post(SATISFIED, agent, weights, difference(SATISFIED, y, e))
-    for (rows, place, mark), one in zip(marks, e, strict=True):
-        rows.mark[place], rows.e[SATISFIED, place] = mark, one
+    for (rows, place, mark, at), one in zip(marks, e, strict=True):
+        rows.mark[place], rows.mark_at[place], rows.e[SATISFIED, place] = mark, at, one
 
 
 def _judge_coming_back(now: Standing, previous: float, batches: Sequence[Rows], known: Array) -> None:
@@ -128,11 +128,9 @@ def _judge_coming_back(now: Standing, previous: float, batches: Sequence[Rows], 
         _ripen(now, rows, some, known)
     _fit_coming_back(now, unripe, known)
     for rows, some in fresh:
-        rows.ripe[some] = 1.0
         _post(now, rows, some, now.ledger.n[CAME_BACK], now.ledger.s[CAME_BACK])
     now.unripe_n, now.unripe_s = np.zeros(len(now.ledger.team)), np.zeros(len(now.ledger.team))
     for rows, some in unripe:
-        rows.ripe[some] = _share(now, rows, some)
         _post(now, rows, some, now.unripe_n, now.unripe_s)
 
 
@@ -147,7 +145,7 @@ def _fit_coming_back(now: Standing, unripe: Sequence[tuple[Rows, Indices]], know
         return
     x = np.concatenate([rows.x[some] for rows, some in unripe])
     weight = np.concatenate([rows.weight[some] for rows, some in unripe])
-    share = np.concatenate([_share(now, rows, some) for rows, some in unripe])
+    share = np.concatenate([now.ripened(rows, some) for rows, some in unripe])
     back = np.concatenate([rows.came_back(now.cut)[some] for rows, some in unripe])
     own = np.concatenate([known[rows.agent[some]] for rows, some in unripe])
     now.regressions[CAME_BACK].solve_with(x, weight * share, weight * (back + share * own))
@@ -156,7 +154,7 @@ def _fit_coming_back(now: Standing, unripe: Sequence[tuple[Rows, Indices]], know
 def _post(now: Standing, rows: Rows, some: Indices, n: Array, s: Array) -> None:
     """n += F, s += e F - y, by what is left of each contact."""
     e = rows.e[CAME_BACK, some] = expected(OUTCOMES[CAME_BACK], now.b[CAME_BACK], rows.x[some])
-    agent, ripe = rows.agent[some], rows.ripe[some]
+    agent, ripe = rows.agent[some], now.ripened(rows, some)
     left = rows.weight[some] * retained(now.ledger.worked, agent, rows.worked[some])
     n += np.bincount(agent, left * ripe, len(n))
     s += np.bincount(agent, left * (e * ripe - rows.came_back(now.cut)[some]), len(s))
@@ -171,16 +169,13 @@ def _ripen(now: Standing, rows: Rows, some: Indices, known: Array) -> None:
     now.regressions[CAME_BACK].fold(rows.x[some], weight, weight * (back + known[rows.agent[some]]))
 
 
-def _share(now: Standing, rows: Rows, some: Indices) -> Array:
-    ages, window = now.cut - rows.closed[some], rows.window[some]
-    return np.where(window == now.ripenings[0].window, *(one.arrived(ages) for one in now.ripenings))
-
-
 def _settle_par(now: Standing) -> None:
     """Par from everything; how much agents and teams differ only from what is ripe, because sigma^2/n is the
     variance of ripe contacts: in the first days it would take the noise of ripening for differences."""
     n, s = now.sums()
-    ripe_n, ripe_s = now.ledger.n, now.ledger.s
+    learners = now.ledger.private
+    n[:, learners] = 0.0
+    ripe_n, ripe_s = np.where(learners, 0.0, now.ledger.n), now.ledger.s
     line, team = now.ledger.line, now.ledger.team
     shares, k = [], now.k
     now.par, now.tau = now.par.copy(), now.tau.copy()

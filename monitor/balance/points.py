@@ -96,7 +96,7 @@ def points(d: Array) -> Array:
 
 def balance(p: Array) -> Array:
     """B = exp(0.50 ln p_helped + 0.20 ln p_satisfied + 0.30 ln p_pace)."""
-    return np.asarray(np.exp(np.tensordot(WEIGHTS, np.log(p), axes=1)), dtype=np.float64)
+    return np.asarray(np.exp(np.einsum("i,i...->...", WEIGHTS, np.log(p))), dtype=np.float64)
 
 
 def assess(d: Array, v: Array, tau: Array) -> Assessment:

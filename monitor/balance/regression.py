@@ -29,7 +29,7 @@ class Regression:
         self.precision: Array = np.diag(1.0 / deviations**2)
         prior = np.zeros(width)
         prior[0] = outcome.basis
-        self._anchored: Array = self.precision @ prior
+        self._anchored: Array = _times(self.precision, prior)
         self._a: Array = np.zeros((width, width))
         self._v: Array = np.zeros(width)
         self.b: Array = prior
@@ -48,8 +48,8 @@ class Regression:
 
     def fold(self, x: Array, weights: Array, weighted: Array) -> None:
         """Take in contacts; `weighted` is weight times target, the target being without the agent's deviation."""
-        self._a += (x * weights[:, None]).T @ x
-        self._v += x.T @ weighted
+        self._a += _squares(x, weights)
+        self._v += _times(x.T, weighted)
         self.count += int(np.count_nonzero(weights))
 
     def solve(self) -> None:
@@ -58,7 +58,7 @@ class Regression:
 
     def solve_with(self, x: Array, weights: Array, weighted: Array) -> None:
         """Bring b up to date with contacts that are taken in for the moment only."""
-        self.b = self._solution(self._a + (x * weights[:, None]).T @ x, self._v + x.T @ weighted)
+        self.b = self._solution(self._a + _squares(x, weights), self._v + _times(x.T, weighted))
 
     def _solution(self, a: Array, v: Array) -> Array:
         variance = self.outcome.sigma**2
@@ -68,7 +68,27 @@ class Regression:
 
 def expected(outcome: Outcome, b: Array, x: Array) -> Array:
     """e = x.b, within the outcome's bounds."""
-    return np.asarray(np.clip(x @ b, outcome.lowest, outcome.highest), dtype=np.float64)
+    return np.asarray(np.clip(_times(x, b), outcome.lowest, outcome.highest), dtype=np.float64)
+
+
+# A linear algebra library may split a large product over as many threads as the machine has, and the last bits of
+# the sum follow the split. Small blocks and plain loops give the same bits everywhere.
+_BLOCK_PRODUCTS = 200_000
+
+
+def _squares(x: Array, weights: Array) -> Array:
+    """sum of w x x'."""
+    width = x.shape[1]
+    rows = max(1, _BLOCK_PRODUCTS // width**2)
+    total = np.zeros((width, width))
+    for start in range(0, len(x), rows):
+        block = x[start : start + rows]
+        total += (block * weights[start : start + rows, None]).T @ block
+    return total
+
+
+def _times(matrix: Array, vector: Array) -> Array:
+    return np.asarray(np.einsum("ij,j->i", matrix, vector), dtype=np.float64)
 
 
 def target(regression: Regression, y: Array, e: Array, deviation: Array) -> Array:

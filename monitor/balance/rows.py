@@ -18,8 +18,8 @@ LARGEST_PACE = 1.5
 
 class Rows:
     """`back_at` is when the customer came back on the matter (infinity: has not). The night fills in `agent` and
-    `worked` (rows of the ledger, its worked days), `e` (expectations), `ripe` (the share F of coming back that has
-    been counted), `mark` (the customer's mark, NaN: none counted)."""
+    `worked` (rows of the ledger, its worked days), `e` (expectations), `mark` and `mark_at` (the customer's mark and
+    when it was given; NaN: none counted)."""
 
     __slots__ = (
         "agent",
@@ -29,9 +29,9 @@ class Rows:
         "days",
         "e",
         "mark",
+        "mark_at",
         "pace",
         "place",
-        "ripe",
         "transferred",
         "weight",
         "weight_pace",
@@ -58,8 +58,8 @@ class Rows:
         self.agent: Indices = np.zeros(size, dtype=np.intp)
         self.worked: Indices = np.zeros(size, dtype=np.intp)
         self.e: Array = np.zeros((len(OUTCOMES), size))
-        self.ripe: Array = np.zeros(size)
         self.mark: Array = np.full(size, np.nan)
+        self.mark_at: Array = np.full(size, np.inf)
 
     def came_back(self, now: float) -> Mask:
         """Whose customer has come back by `now`, within the window; nobody is charged for one passed on."""

@@ -14,15 +14,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from monitor.balance.context import Array, Contact, Topics
-from monitor.balance.dispute import Disputes, take_out
+from monitor.balance.context import Contact, Topics
+from monitor.balance.dispute import Disputes
 from monitor.balance.night import Mark, night
 from monitor.balance.norm import Norm
-from monitor.balance.points import Assessment
 from monitor.balance.records import grouped, merged
 from monitor.balance.rows import Rows
 from monitor.balance.state import Standing, beginning
 from monitor.balance.states import State, next_states
+from monitor.balance.view import View
 
 NIGHTS_KEPT = 35
 
@@ -47,6 +47,7 @@ class Facts:
 
     back: list[tuple[float, str]] = field(default_factory=list)
     mark: tuple[float, float] | None = None
+    pardoned: set[str] = field(default_factory=set)
 
 
 class Score:
@@ -99,6 +100,17 @@ class Score:
         batch = self._where.get(head)
         if batch is not None and batch.rows is not None:
             batch.rows.back_at[batch.rows.place[head]] = self._back_at(head)
+
+    def caused_elsewhere(self, contact: str, by: str) -> None:
+        """Whoever took `by` says that the back office made the customer of `contact` come back: nobody is charged."""
+        facts = self._facts.get(contact)
+        if facts is None:
+            return
+        facts.pardoned.add(by)
+        for at, later in facts.back:
+            if later == by:
+                self._touch(at)
+        self._came_back_late(contact)
 
     def marked(self, contact: str, at: float, positive: bool) -> None:
         """The customer of `contact` gave a mark; of several the first one counts."""
@@ -172,7 +184,7 @@ class Score:
         marks, batch.unplaced = self._marks(place, cut)
         now = night(before, batch.rows, earlier, marks, cut, self._norm(cut))
         new: list[State] = ["too_early"] * (len(now.ledger.team) - len(before.states))
-        now.states = next_states(now.assess(*self._sums(now)), [*before.states, *new])
+        now.states = next_states(self._view(now, place).assessment, [*before.states, *new], now.ledger.private)
         return now
 
     def _before(self, place: int) -> Standing:
@@ -193,8 +205,11 @@ class Score:
     def _back_at(self, head: str) -> float:
         """When the customer first came back otherwise than by a record of the same contact."""
         group = self._group(head)
-        told = (self._facts[id].back for id in group if id in self._facts)
-        return min((at for back in told for at, by in back if by not in group), default=np.inf)
+        told = [self._facts[id] for id in group if id in self._facts]
+        return min(
+            (at for facts in told for at, by in facts.back if by not in group and by not in facts.pardoned),
+            default=np.inf,
+        )
 
     def _marks(self, place: int, cut: float) -> tuple[list[Mark], list[str]]:
         """Marks given since the night before, and earlier ones whose contact was unknown; and those still unknown."""
@@ -213,7 +228,7 @@ class Score:
             if rows is None:
                 unplaced.append(id)
             elif (mark := self._first_mark(head)) == self._facts[id].mark and mark is not None:
-                marks.append((mark[0], id, (rows, rows.place[head], mark[1])))
+                marks.append((mark[0], id, (rows, rows.place[head], mark[1], mark[0])))
         return [mark for _, _, mark in sorted(marks, key=lambda one: one[:2])], sorted(unplaced)
 
     def _rows_up_to(self, head: str, place: int) -> Rows | None:
@@ -267,38 +282,33 @@ class Score:
     def _norm(self, cut: float) -> Norm | None:
         return next((norm for norm in reversed(self._norms) if norm.since < cut), None)
 
-    def _sums(self, standing: Standing) -> tuple[Array, Array]:
-        n, s = standing.sums()
-        disputed = self.disputes.open_at(standing.cut)
-        for id in disputed:
+    def _view(self, standing: Standing, place: int) -> View:
+        batches = tuple(batch.rows for batch in self._batches[: place + 1] if batch.rows is not None)
+        found = []
+        for id in self.disputes.open_at(standing.cut):
             head = self._heads.get(id, id)
-            rows = self._where[head].rows if head in self._where else None
-            if rows is not None and rows.closed[rows.place[head]] <= standing.cut:
-                take_out(n, s, rows, rows.place[head], standing)
-        return n, s
+            rows = self._rows_up_to(head, place)
+            if rows is not None:
+                found.append((rows, rows.place[head]))
+        return View(standing, batches, tuple(found), self.topics)
 
-    def standing(self, cut: float | None = None) -> Standing:
+    def view(self, cut: float | None = None) -> View:
         """As of the night that fell at `cut` (default: the last one). Raises KeyError for a night not kept."""
-        if cut is None:
-            return self._before(len(self._batches) - 1)
-        place = bisect_left(self._cuts, cut)
-        standing = self._batches[place].standing
-        if standing is None or self._cuts[place] != cut:
+        place = len(self._batches) - 2 if cut is None else bisect_left(self._cuts, cut)
+        standing = self._batches[place].standing if place >= 0 else None
+        if standing is None or (cut is not None and self._cuts[place] != cut):
             raise KeyError(cut)
-        return standing
+        return self._view(standing, place)
 
-    def provisional(self, at: float) -> Standing:
+    def provisional(self, at: float) -> View:
         """As of `at`, after the last night: what tonight would say if it fell now. States stay those of the night."""
-        last = self._batches[-1]
+        place, last = len(self._batches) - 1, self._batches[-1]
         everything = last.records
         last.records = {id: record for id, record in everything.items() if record.closed_at <= at}
         last.rows = None
-        now = self._night(len(self._batches) - 1, at)
-        before = self._before(len(self._batches) - 1)
-        now.states = [*before.states, *now.states[len(before.states) :]]
-        last.records, last.rows = everything, None
-        return now
-
-    def assess(self, standing: Standing) -> Assessment:
-        """Points, balance, range and chances of all agents of a standing, disputed contacts left out."""
-        return standing.assess(*self._sums(standing))
+        try:
+            now, before = self._night(place, at), self._before(place)
+            now.states = [*before.states, *now.states[len(before.states) :]]
+            return self._view(now, place)
+        finally:
+            last.records, last.rows = everything, None

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from monitor.balance import points
-from monitor.balance.context import Array, Topics
+from monitor.balance.context import Array, Indices, Topics
 from monitor.balance.ledger import Ledger
 from monitor.balance.norm import Norm, par_of_agents
 from monitor.balance.outcomes import CAME_BACK, OUTCOMES
 from monitor.balance.par import LINES, strength
 from monitor.balance.regression import Regression
 from monitor.balance.ripening import WINDOW_KNOWN, WINDOW_UNKNOWN, Ripening
+from monitor.balance.rows import Rows
 from monitor.balance.states import State
 
 
@@ -54,6 +55,11 @@ class Standing:
         n[CAME_BACK] += self.unripe_n
         s[CAME_BACK] += self.unripe_s
         return n, s
+
+    def ripened(self, rows: Rows, some: Indices) -> Array:
+        """F of each contact: the share of the comings-back that has arrived by now."""
+        ages, window = self.cut - rows.closed[some], rows.window[some]
+        return np.where(window == self.ripenings[0].window, *(one.arrived(ages) for one in self.ripenings))
 
     def agents_par(self) -> Array:
         """The par of each agent, outcomes x agents: the norm's, else as learnt so far."""

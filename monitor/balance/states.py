@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+from monitor.balance.context import Mask
 from monitor.balance.points import Assessment
 
 State = Literal["too_early", "attention", "strong", "in_balance"]
@@ -17,9 +18,9 @@ SAYS_SOMETHING, SURE_ENOUGH = 0.50, 0.60
 EVEN_WITHOUT_MARKS = 0.50
 
 
-def next_states(found: Assessment, before: Sequence[State]) -> list[State]:
-    """The states after a night, given those before it."""
-    return [_next(found, agent, state) for agent, state in enumerate(before)]
+def next_states(found: Assessment, before: Sequence[State], private: Mask) -> list[State]:
+    """The states after a night, given those before it; of a learner nothing is said."""
+    return ["too_early" if private[agent] else _next(found, agent, state) for agent, state in enumerate(before)]
 
 
 def _next(found: Assessment, agent: int, before: State) -> State:
