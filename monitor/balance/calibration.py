@@ -66,7 +66,7 @@ def calibration(batches: Sequence[Rows], standing: Standing) -> tuple[Calibratio
 
 
 def _pairs(rows: Rows, outcome: int, standing: Standing) -> tuple[Array, Array]:
-    weight = rows.weight_pace if outcome == PACE else rows.weight
+    weight = {PACE: rows.weight_pace, CAME_BACK: rows.weight_back}.get(outcome, rows.weight)
     some = weight > 0.0
     observed = rows.pace if outcome == PACE else rows.transferred
     if outcome == CAME_BACK:

@@ -144,7 +144,7 @@ def _fit_coming_back(now: Standing, unripe: Sequence[tuple[Rows, Indices]], know
         now.regressions[CAME_BACK].solve()
         return
     x = np.concatenate([rows.x[some] for rows, some in unripe])
-    weight = np.concatenate([rows.weight[some] for rows, some in unripe])
+    weight = np.concatenate([rows.weight_back[some] for rows, some in unripe])
     share = np.concatenate([now.ripened(rows, some) for rows, some in unripe])
     back = np.concatenate([rows.came_back(now.cut)[some] for rows, some in unripe])
     own = np.concatenate([known[rows.agent[some]] for rows, some in unripe])
@@ -155,14 +155,14 @@ def _post(now: Standing, rows: Rows, some: Indices, n: Array, s: Array) -> None:
     """n += F, s += e F - y, by what is left of each contact."""
     e = rows.e[CAME_BACK, some] = expected(OUTCOMES[CAME_BACK], now.b[CAME_BACK], rows.x[some])
     agent, ripe = rows.agent[some], now.ripened(rows, some)
-    left = rows.weight[some] * retained(now.ledger.worked, agent, rows.worked[some])
+    left = rows.weight_back[some] * retained(now.ledger.worked, agent, rows.worked[some])
     n += np.bincount(agent, left * ripe, len(n))
     s += np.bincount(agent, left * (e * ripe - rows.came_back(now.cut)[some]), len(s))
 
 
 def _ripen(now: Standing, rows: Rows, some: Indices, known: Array) -> None:
     """Contacts that have had their full window: they teach F, and are taken into the regression for good."""
-    back, weight = rows.came_back(now.cut)[some], rows.weight[some]
+    back, weight = rows.came_back(now.cut)[some], rows.weight_back[some]
     ages, window = (rows.back_at - rows.closed)[some], rows.window[some]
     for ripening in now.ripenings:
         ripening.learn(ages[back & (weight > 0.0) & (window == ripening.window)])

@@ -29,6 +29,6 @@ def parts(rows: Rows, some: Indices, standing: Standing) -> tuple[Array, Array]:
     delta[SATISFIED] = np.where(marked, mark - e[SATISFIED], 0.0)
     n, s = weight * left, weight * delta * left
     back = rows.came_back(standing.cut)[some]
-    n[CAME_BACK] = rows.weight[some] * left * ripe
-    s[CAME_BACK] = rows.weight[some] * left * (back_e * ripe - back)
+    n[CAME_BACK] = rows.weight_back[some] * left * ripe
+    s[CAME_BACK] = rows.weight_back[some] * left * (back_e * ripe - back)
     return n, s

@@ -17,7 +17,9 @@ LARGEST_PACE = 1.5
 
 
 class Rows:
-    """`back_at` is when the customer came back on the matter (infinity: has not). The night fills in `agent` and
+    """Who is not known cannot be seen to come back: such a contact weighs nothing in coming back.
+
+    `back_at` is when the customer came back on the matter (infinity: has not). The night fills in `agent` and
     `worked` (rows of the ledger, its worked days), `e` (expectations), `mark` and `mark_at` (the customer's mark and
     when it was given; NaN: none counted)."""
 
@@ -34,6 +36,7 @@ class Rows:
         "place",
         "transferred",
         "weight",
+        "weight_back",
         "weight_pace",
         "window",
         "worked",
@@ -52,6 +55,8 @@ class Rows:
         self.weight: Array = np.fromiter((not one.excused for one in contacts), np.float64, size)
         long_enough = np.fromiter((one.handle_seconds >= SHORT_SECONDS for one in contacts), np.float64, size)
         self.weight_pace: Array = self.weight * long_enough
+        traceable = np.fromiter((bool(one.customer) for one in contacts), np.float64, size)
+        self.weight_back: Array = self.weight * traceable
         known = np.fromiter((one.matter_known for one in contacts), np.bool_, size)
         self.window: Array = np.where(known, WINDOW_KNOWN, WINDOW_UNKNOWN)
         self.back_at: Array = np.array(back_at, dtype=np.float64).reshape(size)
