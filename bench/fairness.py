@@ -135,7 +135,6 @@ def run(path: Path, freeze_after: int | None) -> tuple[Score, float]:
         take(score, event, at)
     while nights < CHECKPOINTS[-1]:
         nights = _fall(score, start, nights, freeze_after)
-    score.settle()
     return score, start
 
 

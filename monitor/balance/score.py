@@ -166,7 +166,9 @@ class Score:
         self._forget()
 
     def _later(self, id: str, cut: float) -> bool:
-        facts = self._facts[id]
+        facts = self._facts.get(id)
+        if facts is None:
+            return False
         return any(at > cut for at, _ in facts.back) or (facts.mark is not None and facts.mark[0] > cut)
 
     def settle(self) -> None:
@@ -216,10 +218,11 @@ class Score:
         since = self._cuts[place - 1] if place else self._base.cut
         given = []
         for id in self._batches[place].facts:
-            mark = self._facts[id].mark
+            mark = self._mark(id)
             if mark is not None and since < mark[0] <= cut:
                 given.append(id)
         waiting = self._batches[place - 1].unplaced if place else []
+        waiting = [id for id in waiting if self._mark(id) is not None]
         marks: list[tuple[float, str, Mark]] = []
         unplaced = []
         for id in {*given, *waiting}:
@@ -227,7 +230,7 @@ class Score:
             rows = self._rows_up_to(head, place)
             if rows is None:
                 unplaced.append(id)
-            elif (mark := self._first_mark(head)) == self._facts[id].mark and mark is not None:
+            elif (mark := self._first_mark(head)) == self._mark(id) and mark is not None:
                 marks.append((mark[0], id, (rows, rows.place[head], mark[1], mark[0])))
         return [mark for _, _, mark in sorted(marks, key=lambda one: one[:2])], sorted(unplaced)
 
@@ -238,8 +241,12 @@ class Score:
         return batch.rows if head in batch.rows.place else None
 
     def _first_mark(self, head: str) -> tuple[float, float] | None:
-        told = (self._facts[id].mark for id in self._group(head) if id in self._facts)
+        told = (self._mark(id) for id in self._group(head))
         return min((mark for mark in told if mark is not None), default=None)
+
+    def _mark(self, id: str) -> tuple[float, float] | None:
+        facts = self._facts.get(id)
+        return facts.mark if facts is not None else None
 
     def _forget(self) -> None:
         """Rows older than the nights kept go; what they add up to stays in the agents' sums."""
@@ -250,6 +257,9 @@ class Score:
             self._base = old.standing
             for id, record in old.records.items():
                 self._forget_record(id, record)
+            for id in old.facts:
+                if id not in self._where and not self._later(id, old.cut):
+                    self._facts.pop(id, None)
             self._settled -= 1
 
     def _forget_record(self, id: str, record: Contact) -> None:
@@ -294,6 +304,7 @@ class Score:
 
     def view(self, cut: float | None = None) -> View:
         """As of the night that fell at `cut` (default: the last one). Raises KeyError for a night not kept."""
+        self.settle()
         place = len(self._batches) - 2 if cut is None else bisect_left(self._cuts, cut)
         standing = self._batches[place].standing if place >= 0 else None
         if standing is None or (cut is not None and self._cuts[place] != cut):
@@ -302,6 +313,7 @@ class Score:
 
     def provisional(self, at: float) -> View:
         """As of `at`, after the last night: what tonight would say if it fell now. States stay those of the night."""
+        self.settle()
         place, last = len(self._batches) - 1, self._batches[-1]
         everything = last.records
         last.records = {id: record for id, record in everything.items() if record.closed_at <= at}
