@@ -197,9 +197,14 @@ class Score:
     def _rows(self, records: Iterable[Contact]) -> Rows:
         """Contacts in canonical order: by the instant they closed, then by id."""
         heads = [record for record in records if self._heads.get(record.id, record.id) == record.id]
-        contacts = [merged([self._where[id].records[id] for id in self._group(head.id)]) for head in heads]
+        contacts = [merged(self._heard_of(head.id)) for head in heads]
         contacts.sort(key=lambda contact: (contact.closed_at, contact.id))
         return Rows(contacts, [self._back_at(contact.id) for contact in contacts], self.topics)
+
+    def _heard_of(self, head: str) -> list[Contact]:
+        """The records of a contact; within the day, those that are over by then."""
+        records = (self._where[id].records.get(id) for id in self._group(head))
+        return [record for record in records if record is not None]
 
     def _group(self, head: str) -> tuple[str, ...]:
         return self._groups.get(head, (head,))
