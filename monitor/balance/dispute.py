@@ -46,6 +46,10 @@ class Disputes:
             spans[-1] = (spans[-1][0], at)
             self.log.append(Entry(at, contact, "weighs again"))
 
+    def undecided(self) -> list[str]:
+        """The contacts that weigh nothing until somebody says otherwise, sorted."""
+        return sorted(id for id, spans in self._spans.items() if spans[-1][1] == np.inf)
+
     def open_at(self, at: float) -> list[str]:
         """The contacts that weigh nothing at `at`, sorted."""
         return sorted(id for id, spans in self._spans.items() if any(start <= at < end for start, end in spans))

@@ -66,6 +66,14 @@ class Rows:
         self.mark: Array = np.full(size, np.nan)
         self.mark_at: Array = np.full(size, np.inf)
 
+    def only(self, place: int, topics: Topics) -> Rows:
+        """One contact with what the nights have made of it."""
+        one = Rows(self.contacts[place : place + 1], self.back_at[place : place + 1].tolist(), topics)
+        some = slice(place, place + 1)
+        one.agent, one.worked, one.e = self.agent[some].copy(), self.worked[some].copy(), self.e[:, some].copy()
+        one.mark, one.mark_at = self.mark[some].copy(), self.mark_at[some].copy()
+        return one
+
     def came_back(self, now: float) -> Mask:
         """Whose customer has come back by `now`, within the window; nobody is charged for one passed on."""
         within = (self.back_at <= now) & (self.back_at - self.closed <= self.window)

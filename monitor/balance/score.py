@@ -19,6 +19,7 @@ from monitor.balance.dispute import Disputes
 from monitor.balance.night import Mark, night
 from monitor.balance.norm import Norm
 from monitor.balance.records import grouped, merged
+from monitor.balance.ripening import WINDOW_KNOWN
 from monitor.balance.rows import Rows
 from monitor.balance.state import Standing, beginning
 from monitor.balance.states import State, next_states
@@ -66,6 +67,7 @@ class Score:
         self._chains: dict[tuple[str, str], list[tuple[float, str]]] = {}
         self._heads: dict[str, str] = {}
         self._groups: dict[str, tuple[str, ...]] = {}
+        self._held: dict[str, Rows] = {}
         self._norms: list[Norm] = []
         self._settled = 0
 
@@ -254,18 +256,29 @@ class Score:
         return facts.mark if facts is not None else None
 
     def _forget(self) -> None:
-        """Rows older than the nights kept go; what they add up to stays in the agents' sums."""
-        while len(self._batches) - 1 > self._nights_kept:
+        """Rows older than the nights kept go once all have ripened; what they add up to stays in the agents' sums."""
+        last = self._cuts[-2]
+        while len(self._batches) - 1 > self._nights_kept and last - self._cuts[0] >= WINDOW_KNOWN:
             old = self._batches.pop(0)
             self._cuts.pop(0)
             assert old.standing is not None
             self._base = old.standing
+            self._hold(old)
             for id, record in old.records.items():
                 self._forget_record(id, record)
             for id in old.facts:
                 if id not in self._where and not self._later(id, old.cut):
                     self._facts.pop(id, None)
             self._settled -= 1
+
+    def _hold(self, old: Batch) -> None:
+        """A disputed row stays until it is decided, and for good where the agent was right."""
+        if old.rows is None:
+            return
+        for id in self.disputes.undecided():
+            head = self._heads.get(id, id)
+            if head in old.rows.place:
+                self._held[id] = old.rows.only(old.rows.place[head], self.topics)
 
     def _forget_record(self, id: str, record: Contact) -> None:
         del self._where[id]
@@ -301,6 +314,9 @@ class Score:
         batches = tuple(batch.rows for batch in self._batches[: place + 1] if batch.rows is not None)
         found = []
         for id in self.disputes.open_at(standing.cut):
+            if id in self._held:
+                found.append((self._held[id], 0))
+                continue
             head = self._heads.get(id, id)
             rows = self._rows_up_to(head, place)
             if rows is not None:

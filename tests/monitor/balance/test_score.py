@@ -88,7 +88,7 @@ def test_what_is_no_longer_kept_stands_as_earlier() -> None:
     score = Score(TOPICS, nights_kept=2)
     for one in story(3):
         tell(score, one)
-    for day in range(2, 6):
+    for day in range(2, 14):
         score.close(day * DAY)
     for agent in score.view().standing.ledger.agents:
         found = score.view().unfolded(agent)
@@ -126,6 +126,23 @@ def test_a_disputed_contact_weighs_nothing_at_all() -> None:
         score.close(NIGHT)
     with_it.disputes.dispute("c00005", at=NIGHT)
     assert with_it.view().sums[0][:, 0] == pytest.approx(without.view().sums[0][:, 0])
+
+
+def test_a_disputed_contact_stays_out_when_its_row_is_no_longer_kept() -> None:
+    with_it, without = Score(TOPICS, nights_kept=3), Score(TOPICS, nights_kept=3)
+    for score in (with_it, without):
+        for number in range(5):
+            score.add(contact(number))
+    with_it.add(contact(5, handle_seconds=3000.0, transferred=True))
+    with_it.came_back("c00005", 1.6 * DAY)
+    with_it.disputes.dispute("c00005", at=1.7 * DAY)
+    for day in range(2, 15):
+        for score in (with_it, without):
+            score.close(day * DAY)
+    n = without.view().sums[0][:, 0]
+    assert with_it.view().sums[0][:, 0] == pytest.approx(n)
+    with_it.disputes.reject("c00005", at=14 * DAY)
+    assert with_it.view().sums[0][PACE, 0] == pytest.approx(n[PACE] + 1)
 
 
 def test_two_records_of_a_customer_are_one_contact() -> None:
