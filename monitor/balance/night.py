@@ -27,14 +27,16 @@ Mark = tuple[Rows, int, float, float]
 def night(
     before: Standing, today: Rows, earlier: Sequence[Rows], marks: Sequence[Mark], cut: float, norm: Norm | None
 ) -> Standing:
-    """The standing as of `cut`, states not yet decided. `earlier` are the rows of which some may have ripened since;
-    the columns of `today` that belong to the night are filled in, and so is what has become known of `earlier`."""
+    """The standing as of `cut`; par, tau and states are still those of the night before.
+
+    `earlier` are the rows of which some may have ripened since. The columns of `today` that belong to the night are
+    filled in, and so is what has become known of `earlier`.
+    """
     now = _begun(before, cut, norm)
     _seat(now, today)
     _judge_pace_and_transfers(now, today)
     _judge_marks(now, marks)
     _judge_coming_back(now, before.cut, [*earlier, today], _known_deviations(before, now)[CAME_BACK])
-    _settle_par(now)
     return now
 
 
@@ -169,7 +171,7 @@ def _ripen(now: Standing, rows: Rows, some: Indices, known: Array) -> None:
     now.regressions[CAME_BACK].fold(rows.x[some], weight, weight * (back + known[rows.agent[some]]))
 
 
-def _settle_par(now: Standing) -> None:
+def settle_par(now: Standing) -> None:
     """Par from everything; how much agents and teams differ only from what is ripe, because sigma^2/n is the
     variance of ripe contacts: in the first days it would take the noise of ripening for differences."""
     n, s = now.sums()

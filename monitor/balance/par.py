@@ -35,11 +35,12 @@ def line_par(n: Array, s: Array, line: Indices, k: float) -> Array:
 
 def between_agents(outcome: Outcome, n: Array, own: Array) -> float:
     """tau from the agents' mean deviations beyond par, `own`: what chance does not explain, held by a prior worth
-    10 agents and kept within 0.4 and 2 times that prior."""
+    10 agents and kept within 0.4 and 2 times that prior. An agent of few contacts is not a whole agent: J = sum w,
+    the same weights as in the par, so that the first days move nobody by a guess about all."""
     some = n > 0.0
-    prior, agents = outcome.tau**2, int(np.count_nonzero(some))
+    prior, agents = outcome.tau**2, float(np.sum(n[some] / (n[some] + strength(outcome, outcome.tau))))
     beyond = 0.0
-    if agents:
+    if agents > 0.0:
         beyond = float(np.sum(n[some] * (own[some] ** 2 - outcome.sigma**2 / n[some])) / np.sum(n[some]))
     variance = (agents * max(0.0, beyond) + TAU_PRIOR_AGENTS * prior) / (agents + TAU_PRIOR_AGENTS)
     return float(np.clip(np.sqrt(variance), 0.4 * outcome.tau, 2.0 * outcome.tau))
