@@ -123,10 +123,17 @@ def test_tau_is_what_chance_does_not_explain() -> None:
     outcome = OUTCOMES[SATISFIED]
     n, own = np.full(40, 1000.0), np.where(np.arange(40) % 2 == 0, 0.1, -0.1)
     beyond = 0.01 - outcome.sigma**2 / 1000
-    expected = math.sqrt((40 * beyond + 10 * 0.09**2) / 50)
+    whole = 40 * 1000 / (1000 + (0.46 / 0.09) ** 2)
+    expected = math.sqrt((whole * beyond + 10 * 0.09**2) / (whole + 10))
     assert par.between_agents(outcome, n, own) == pytest.approx(expected)
-    assert par.between_agents(outcome, n, own * 0) == pytest.approx(0.09 * max(0.4, math.sqrt(10 / 50)))
+    assert par.between_agents(outcome, n, own * 0) == pytest.approx(0.09 * math.sqrt(10 / (whole + 10)))
     assert par.between_agents(outcome, n, own * 50) == pytest.approx(2 * 0.09)
+
+
+def test_agents_of_whom_little_is_known_say_little_about_all() -> None:
+    far_apart = np.where(np.arange(40) % 2 == 0, 0.5, -0.5)
+    tau = par.between_agents(OUTCOMES[SATISFIED], np.full(40, 0.1), far_apart)
+    assert tau == pytest.approx(0.09, rel=0.02)
 
 
 def test_a_team_of_three_has_no_share_of_its_own() -> None:

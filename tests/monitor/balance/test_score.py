@@ -266,16 +266,21 @@ def test_a_mark_before_its_contact_waits_for_it() -> None:
     assert figures(early.view()) == figures(usual.view())
 
 
-def test_within_the_day_the_figure_is_what_tonight_would_say() -> None:
+def test_within_the_day_contacts_count_and_only_the_night_moves_the_par() -> None:
     heard = story(5, days=2)
     score = Score(TOPICS)
     for one in heard:
         tell(score, one)
     score.close(2 * DAY)
+    night_before = score.view().standing
     hourly = score.provisional(3 * DAY)
     score.close(3 * DAY)
     tonight = score.view()
-    assert hourly.assessment.balance.tolist() == tonight.assessment.balance.tolist()
+    for provisional, final in zip(hourly.sums, tonight.sums, strict=True):
+        assert provisional.tolist() == final.tolist()
+    assert np.array_equal(hourly.standing.tau, night_before.tau)
+    assert hourly.standing.states[: len(night_before.states)] == night_before.states
+    assert not np.array_equal(tonight.standing.tau, night_before.tau)
 
 
 def test_nobody_gains_by_being_fast() -> None:
