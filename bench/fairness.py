@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from time import process_time
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -124,18 +124,21 @@ def take(score: Score, event: Told, at: float) -> None:
 
 def run(path: Path, freeze_after: int | None) -> tuple[Score, float]:
     """The score after all nights, and the instant of the first midnight. A night falls when an event after it comes."""
-    score = Score(TOPICS)
-    start, nights = 0.0, 0
+    score, start, nights = Score(TOPICS), first_midnight(path), 0
     for event in told(path):
         at = event.t.timestamp()
-        if not start:
-            start = event.t.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
         while nights < CHECKPOINTS[-1] and at > _cut(start, nights + 1):
             nights = _fall(score, start, nights, freeze_after)
         take(score, event, at)
     while nights < CHECKPOINTS[-1]:
         nights = _fall(score, start, nights, freeze_after)
     return score, start
+
+
+def first_midnight(path: Path) -> float:
+    """The beginning of day 1, whatever the order of the file."""
+    first = min(event.t for event in told(path))
+    return first.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
 
 
 def _cut(start: float, day: int) -> float:
@@ -147,6 +150,58 @@ def _fall(score: Score, start: float, nights: int, freeze_after: int | None) -> 
     if nights + 1 == freeze_after:
         score.freeze(version=1)
     return nights + 1
+
+
+class Stability(NamedTuple):
+    """State changes an agent-day, without and with leaving `too_early`; the largest move of a shown balance within an
+    hour or the night's settling, before and from day 10; and the share of moves above 3 points before it."""
+
+    changes: float
+    all_changes: float
+    largest_early: float
+    largest_late: float
+    share_early: float
+
+
+def stability(path: Path) -> Stability:
+    """Each hour from 8 to 20, and the night, of all days."""
+    score, start = Score(TOPICS), first_midnight(path)
+    events = sorted(((one.t.timestamp(), one) for one in told(path)), key=lambda pair: pair[0])
+    states: dict[str, str] = {}
+    moves: tuple[list[float], list[float]] = ([], [])
+    changes = firsts = agent_days = place = 0
+    for day in range(1, CHECKPOINTS[-1] + 1):
+        shown: dict[str, float] = {}
+        for hour in (*range(8, 21), CLOSING_HOUR):
+            at = start + (day - 1) * DAY + hour * 3600
+            while place < len(events) and events[place][0] <= at:
+                take(score, events[place][1], events[place][0])
+                place += 1
+            if hour == CLOSING_HOUR:
+                score.close(at)
+            view = score.view() if hour == CLOSING_HOUR else score.provisional(at)
+            agents = view.standing.ledger.agents
+            now = {agent: float(view.assessment.balance[row]) for agent, row in agents.items()}
+            moves[day >= 10].extend(
+                abs(now[agent] - before)
+                for agent, before in shown.items()
+                if states.get(agent, "too_early") != "too_early"
+            )
+            shown = now
+        for agent, row in agents.items():
+            state, before_state = view.standing.states[row], states.get(agent, "too_early")
+            agent_days += 1
+            changes += state != before_state
+            firsts += state != before_state == "too_early"
+            states[agent] = state
+    early, late = moves
+    return Stability(
+        (changes - firsts) / agent_days,
+        changes / agent_days,
+        max(early),
+        max(late),
+        sum(move > 3.0 for move in early) / len(early),
+    )
 
 
 def lines(view: View, day: int) -> Iterator[dict[str, Any]]:

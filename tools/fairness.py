@@ -44,23 +44,26 @@ def main() -> None:
         sys.stdout.write(f"There is no scorelab in {LAB}; SCORELAB=folder names another place.\n")
         return
     sys.dont_write_bytecode = True
-    accept = _module("accept")
-    worlds = arguments.worlds.split(",") if arguments.worlds else [*accept.LIMITS, "gaming"]
+    accept = _module(LAB / "accept.py")
+    worlds = arguments.worlds.split(",") if arguments.worlds else [*accept.LIMITS, "gaming", "stability"]
     failed = 0
     for world in worlds:
         if world == "gaming":
             failed += _gaming(arguments.first_seed)
+        elif world == "stability":
+            failed += _stability(arguments.first_seed)
         else:
             failed += _world(accept, world, range(arguments.first_seed, arguments.first_seed + SEEDS.get(world, 4)))
     sys.stdout.write(f"\n{failed} limits missed.\n" if failed else "\nAll limits hold.\n")
     sys.exit(1 if failed else 0)
 
 
-def _module(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, LAB / f"{name}.py")
+def _module(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
     spec.loader.exec_module(module)
     return module
 
@@ -129,6 +132,29 @@ def _gaming(seed: int) -> int:
             shutil.rmtree(place)
     for place in honest:
         shutil.rmtree(place)
+    return missed
+
+
+def _stability(seed: int) -> int:
+    """Every hour of every day, as an agent's own page would show it: what is `too_early` shows no points."""
+    place = _made("base", seed)
+    sys.path.insert(0, str(ROOT))
+    found = _module(ROOT / "bench" / "fairness.py").stability(place / "events.ndjson")
+    shutil.rmtree(place)
+    sys.stdout.write(f"\nstability, seed {seed}\n")
+    missed = 0
+    for name, value, limit in (
+        ("state changes an agent-day, leaving too_early apart", found.changes, 0.06),
+        ("points a shown balance moved within an hour, at most, from day 10", found.largest_late, 3.0),
+    ):
+        missed += value > limit
+        sys.stdout.write(f"  {'pass' if value <= limit else 'MISS'}  {name:<66} <= {limit:<5} {value:.3f}\n")
+    for name, value in (
+        ("state changes an agent-day, all", found.all_changes),
+        ("points moved within an hour, at most, before day 10", found.largest_early),
+        ("share of hours before day 10 with more than 3 points", found.share_early),
+    ):
+        sys.stdout.write(f"        {name:<66} {'':<8} {value:.4f}\n")
     return missed
 
 

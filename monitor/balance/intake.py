@@ -1,6 +1,6 @@
 """From the vocabulary of events to what the score hears: finished contacts, marks, and customers who came back.
 
-Pure. Bound: `OPEN_KEPT` visits that are not over; the first heard go first.
+Pure. Bound: `OPEN_KEPT` visits that are not over and as many that were answered; the first heard go first.
 """
 
 from __future__ import annotations
@@ -56,16 +56,25 @@ class Intake:
     def __init__(self, zone: ZoneInfo, lines: Mapping[str, int] = {}, teams: Mapping[str, str] = {}) -> None:
         self._zone, self._lines, self._teams = zone, lines, teams
         self._open: OrderedDict[tuple[str, str], _Open] = OrderedDict()
+        self._answered: OrderedDict[str, str] = OrderedDict()
         self._repeats = Repeats()
 
     def apply(self, event: ev.Event) -> Iterator[Heard]:
         """What the score should hear of this event."""
         if isinstance(event, ev.FeedbackGiven):
-            yield Marked(event.contact, event.at.timestamp(), event.score >= _POSITIVE_FROM[event.kind])
+            yield Marked(
+                self._answered_id(event.contact, event.visit),
+                event.at.timestamp(),
+                event.score >= _POSITIVE_FROM[event.kind],
+            )
         elif isinstance(event, ev.ContactRepeated):
-            yield CameBack(event.earlier_contact, event.at.timestamp(), event.contact)
+            yield CameBack(self._answered_id(event.earlier_contact, ""), event.at.timestamp(), _id(event))
         elif isinstance(event, ev.OfContact):
             yield from self._live(event)
+
+    def _answered_id(self, contact: str, visit: str) -> str:
+        """The piece of work that a fact is about: the visit named, else the last one that was answered."""
+        return f"{contact}/{visit}" if visit else self._answered.get(contact, contact)
 
     def _live(self, event: ev.OfContact) -> Iterator[Heard]:
         key = event.contact, event.visit
@@ -92,6 +101,9 @@ class Intake:
     def _finished(self, one: _Open, over: ev.ContactWrappedUp) -> Iterator[Heard]:
         if one.offered is None or one.answered is None or one.ended is None:
             return
+        self._answered[over.contact] = _id(one.offered)
+        if len(self._answered) > OPEN_KEPT:
+            self._answered.popitem(last=False)
         came, is_repeat = self._visited(one.offered, over.at, answered=bool(one.answered.agent))
         if one.answered.agent and one.offered.direction == "inbound":
             yield self._contact(one.offered, one.answered, one.ended, over, one.transferred, is_repeat)
@@ -136,9 +148,9 @@ class Intake:
         )
 
 
-def _id(offered: ev.ContactOffered) -> str:
+def _id(of: ev.OfContact) -> str:
     """A contact that visits two queues is two pieces of work, each its agent's own."""
-    return f"{offered.contact}/{offered.visit}" if offered.visit else offered.contact
+    return f"{of.contact}/{of.visit}" if of.visit else of.contact
 
 
 def midnight_after(at: float, zone: ZoneInfo) -> float:
