@@ -46,8 +46,13 @@ class Disputes:
             spans[-1] = (spans[-1][0], at)
             self.log.append(Entry(at, contact, "weighs again"))
 
-    def undecided(self) -> list[str]:
-        """The contacts that weigh nothing until somebody says otherwise, sorted."""
+    def uphold(self, contact: str, at: float) -> None:
+        """The agent was right: the contact weighs nothing for good."""
+        if contact in self._spans:
+            self.log.append(Entry(at, contact, "weighs nothing for good"))
+
+    def without_end(self) -> list[str]:
+        """The contacts that weigh nothing until somebody says otherwise, and those that never will, sorted."""
         return sorted(id for id, spans in self._spans.items() if spans[-1][1] == np.inf)
 
     def open_at(self, at: float) -> list[str]:

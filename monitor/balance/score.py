@@ -102,23 +102,36 @@ class Score(Hearing):
         """A disputed row stays until it is decided, and for good where the agent was right."""
         if old.rows is None:
             return
-        for id in self.disputes.undecided():
+        for id in self.disputes.without_end():
             head = self._heads.get(id, id)
             if head in old.rows.place:
                 self._held[id] = old.rows.only(old.rows.place[head], self.topics)
 
-    def freeze(self, version: int) -> Norm:
-        """What has been learnt by the last night becomes the norm of what closes from then on."""
+    def learnt(self, version: int, since: float | None = None) -> Norm:
+        """What has been learnt by the last night, as a norm that people may look at, compare and adopt. It is to hold
+        for the nights after `since` (default: the last one)."""
+        self.settle()
         now = self._before(len(self._batches) - 1)
-        norm = Norm(
+        return Norm(
             version,
-            now.cut,
+            now.cut if since is None else since,
             int(now.total_n.sum()),
             tuple(one.b.copy() for one in now.regressions),
             now.par.copy(),
             now.team_share,
         )
+
+    def adopt(self, norm: Norm) -> None:
+        """Judge by this norm from the first night after its date on. Raises ValueError for a date in the past: what
+        has been said is not rewritten."""
+        if norm.since < self._before(len(self._batches) - 1).cut:
+            raise ValueError("a norm takes effect after the last night, not before it")
         self._norms.append(norm)
+
+    def freeze(self, version: int) -> Norm:
+        """What has been learnt by the last night becomes the norm of what closes from then on."""
+        norm = self.learnt(version)
+        self.adopt(norm)
         return norm
 
     def _norm(self, cut: float) -> Norm | None:

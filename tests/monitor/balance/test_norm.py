@@ -27,6 +27,18 @@ def test_a_frozen_norm_does_not_follow_what_happens_next() -> None:
     assert score.view(5 * DAY).standing.norm is None, "the past is not rewritten"
 
 
+def test_a_norm_takes_effect_from_its_date_and_never_before_what_was_said() -> None:
+    score = after(story(1), days=4)
+    coming = score.learnt(version=1, since=6 * DAY)
+    score.adopt(coming)
+    for night in (6, 7):
+        score.close(night * DAY)
+    assert score.view(6 * DAY).standing.norm is None
+    assert score.view(7 * DAY).standing.norm is coming
+    with pytest.raises(ValueError, match="after the last night"):
+        score.adopt(score.learnt(version=2, since=3 * DAY))
+
+
 def test_when_all_get_better_all_can_rise() -> None:
     random = Random(4)
     score = Score(TOPICS)

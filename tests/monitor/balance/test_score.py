@@ -112,7 +112,15 @@ def test_a_dispute_takes_a_contact_out_and_back_to_the_bit(seed: int, number: in
     assert disputed.sums[0][TRANSFERRED, row] < disputed.standing.ledger.n[TRANSFERRED, row]
     score.disputes.reject(one.id, at=4 * DAY)
     assert figures(score.view()) == before
-    assert [entry.what for entry in score.disputes.log] == ["disputed", "weighs again"]
+    score.disputes.dispute(one.id, at=4 * DAY)
+    score.disputes.uphold(one.id, at=5 * DAY)
+    assert score.view().sums[0][TRANSFERRED, row] < score.view().standing.ledger.n[TRANSFERRED, row]
+    assert [entry.what for entry in score.disputes.log] == [
+        "disputed",
+        "weighs again",
+        "disputed",
+        "weighs nothing for good",
+    ]
 
 
 def test_a_disputed_contact_weighs_nothing_at_all() -> None:
