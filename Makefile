@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := BALANS_PAGES=later $(BIN)/pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix ui bench clean
+.PHONY: help demo test check fix ui bench fairness clean
 
 help: ## what can be made here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ ui: $(VENV)/.installed ## the pages, built into web/static; brings its own Node 
 
 bench: $(VENV)/.tested ## the measurements that the README quotes
 	@for part in bench/*.py; do echo "$$part"; $(BIN)/python $$part || exit; done
+
+fairness: $(VENV)/.tested ## the balance against a known truth, beside a speed board and a z-score card
+	@$(BIN)/python tools/fairness.py
 
 clean: ## remove what was made
 	rm -rf $(VENV) build dist web/static web/ui/node_modules web/ui/src/generated

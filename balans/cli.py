@@ -16,7 +16,7 @@ from typing import NoReturn, TypeAlias
 
 from balans.logs import set_up_logging
 from monitor import __version__
-from monitor.errors import AskAPerson, BalansError
+from monitor.errors import AskAPerson, BalansError, ConfigurationError
 
 DEFAULT_CONFIGURATION = Path("balans.toml")
 
@@ -91,6 +91,9 @@ def _replay(commands: Commands) -> None:
     words.add_argument("--preset", help="call-table: a table whose columns Balans knows (anonymous-bank)")
     words.add_argument("--day", type=_day, metavar="YYYY-MM-DD", help="call-table: only the calls of this day")
     words.add_argument("--report", choices=("text", "json"), default="text", help="a table to read, or one JSON object")
+    words.add_argument(
+        "--scores", action="store_true", help="call-table, --report json: add each agent's balance, if you may see it"
+    )
     words.add_argument("--config", type=Path, metavar="FILE", help="how queues are measured (default: within 20 s)")
     words.set_defaults(act=replay)
 
@@ -165,8 +168,10 @@ def replay(arguments: argparse.Namespace) -> int:
     from balans.replaying import Recording, replayed
     from balans.tables import show
 
+    if arguments.scores and arguments.report != "json":
+        raise ConfigurationError("--scores is for --report json: a table of people would be a ranking.")
     recording = Recording(arguments.source, arguments.files, preset=arguments.preset, day=arguments.day)
-    report = replayed(recording, arguments.config)
+    report = replayed(recording, arguments.config, scores=arguments.scores)
     if arguments.report == "json":
         sys.stdout.write(report.json() + "\n")
     else:

@@ -10,10 +10,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import msgspec
 from pydantic import ValidationError
 
 from balans.configuration import load_checked
 from balans.progress import LateProgress
+from balans.scoring import Listener
 from collectors import asterisk_ami, asterisk_queue_log, call_table
 from collectors.call_table.columns import PRESETS
 from collectors.source import Surroundings
@@ -44,9 +46,14 @@ class Replay:
     progress: LateProgress
 
 
-def replayed(recording: Recording, config: Path | None) -> Report:
-    """The report of the recording. Raises ConfigurationError for words or files that cannot be used."""
+def replayed(recording: Recording, config: Path | None, *, scores: bool = False) -> Report:
+    """The report of the recording, with the balance of each agent when `scores` are asked for.
+
+    Raises ConfigurationError for words or files that cannot be used.
+    """
     _check(recording)
+    if scores and recording.source != "call-table":
+        raise ConfigurationError(f"--scores belongs to call-table, not to {recording.source}.")
     settings = load_checked(config)
     site = _site(recording, settings)
     with LateProgress() as progress:
@@ -55,13 +62,17 @@ def replayed(recording: Recording, config: Path | None) -> Report:
         surroundings = Surroundings(site, settings.queues, pseudonyms, lambda: datetime.now(UTC))
         replay = Replay(surroundings, Counter(), progress)
         events = READERS[recording.source](recording, replay)
+        listener = Listener(ZoneInfo(site.time_zone)) if scores else None
+        if listener is not None:
+            events = listener.listening(events)
         engine = Engine(site, settings.queues, settings.teams, settings.boards, keep_all=True)
         for event in progress.counted(events):
             engine.apply(event)
     if recording.day is not None and engine.read == 0:
         raise ConfigurationError(f"No call of {recording.day} is in {_names(recording.files)}.")
     start, end = _bounds(recording.day, ZoneInfo(site.time_zone))
-    return report(engine.whole(), site.time_zone, start=start, end=end, unreadable=replay.unreadable)
+    found = report(engine.whole(), site.time_zone, start=start, end=end, unreadable=replay.unreadable)
+    return found if listener is None else msgspec.structs.replace(found, scores=listener.scores())
 
 
 def _check(recording: Recording) -> None:

@@ -50,6 +50,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     conservation: bool
     cannot_tell: tuple[str, ...] = ()
     hours: tuple[Hour, ...] = ()
+    scores: dict[str, dict[str, Any]] | msgspec.UnsetType = msgspec.UNSET
+    """By agent: only when it was asked for offline, by a person entitled to it."""
 
     def json(self) -> str:
         """The report as indented JSON."""
