@@ -105,7 +105,7 @@ class Live:
     async def run(self) -> None:
         """Until cancelled. Raises CredentialsRefused, ConfigurationError, and AskAPerson for a journal that another
         monitor writes in."""
-        await self._restore()
+        await self.restore()
         try:
             async with task_group() as group:
                 group.create_task(self._take_in(), name="events into the engine")
@@ -114,11 +114,12 @@ class Live:
                 group.create_task(self._save_often(), name="snapshots")
                 group.create_task(self._prune_often(), name="retention of the journal")
         finally:
-            self._save_at_the_end()
+            self.save()
 
     # Restart
 
-    async def _restore(self) -> None:
+    async def restore(self) -> None:
+        """Be where the last one was: its snapshot, and what the journal has behind it."""
         begun = self._clock()
         snapshot = self._usable_snapshot()
         if snapshot is None:
@@ -291,11 +292,12 @@ class Live:
             if self._changed or loop.time() - shown >= TICK_SECONDS:
                 self._changed, shown = False, loop.time()
                 self._state.engine.advance(self._clock())
-                await self._feed.publish(self._with_pipeline(self._state.engine.figures()))
+                await self._feed.publish(self.figures())
             await asyncio.sleep(self._refresh_seconds)
 
-    def _with_pipeline(self, figures: SiteFigures) -> SiteFigures:
-        """What never reached the engine is counted with what the engine refused."""
+    def figures(self) -> SiteFigures:
+        """The picture at this instant. What never reached the engine is counted with what the engine refused."""
+        figures = self._state.engine.figures()
         rejected = self._state.rejected
         pipeline = msgspec.structs.replace(
             figures.pipeline,
@@ -317,7 +319,8 @@ class Live:
                 else:
                     log.error("The snapshot could not be written; a restart will read more of the journal.")
 
-    def _save_at_the_end(self) -> None:
+    def save(self) -> None:
+        """Write a snapshot if there is news."""
         if self._snapshots is not None and self._position > self._saved:
             try:
                 self._snapshots.write(self._snapshot())

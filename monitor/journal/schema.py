@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -12,8 +11,6 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from monitor.errors import ConfigurationError
-
-logging.getLogger("alembic").setLevel(logging.WARNING)  # It tells of each step, also where there is none.
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
