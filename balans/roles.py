@@ -18,6 +18,7 @@ from typing import Any
 
 import uvloop
 
+from balans.configuration import journal_address
 from balans.memory import look_for_cycles_seldom
 from balans.registry import collector_settings, make_collector
 from collectors import demo
@@ -27,7 +28,7 @@ from monitor.bus import LOOPBACK, Subscriber, check, follow_figures, publishing,
 from monitor.engine import Engine
 from monitor.errors import ConfigurationError, PeerUnreachable
 from monitor.feed import Feed
-from monitor.journal import journal_url, patiently_opened_journal
+from monitor.journal import patiently_opened_journal
 from monitor.live import Live
 from monitor.pseudonym import Pseudonyms, load_or_make_key
 from monitor.settings import Mqtt, Settings
@@ -108,9 +109,8 @@ def _start_figures(group: asyncio.TaskGroup, settings: Settings, mqtt: Mqtt, fee
 
 async def _measure(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock) -> None:
     kept = settings.journal
-    url = journal_url(kept.url.get_secret_value() if kept.url else None, settings.state_directory)
     measured = [settings.site, *settings.queues.items(), *settings.teams.items(), *settings.boards.items()]
-    async with patiently_opened_journal(url) as journal:
+    async with patiently_opened_journal(journal_address(settings)) as journal:
         live = Live(
             Engine(settings.site, settings.queues, settings.teams, settings.boards),
             Subscriber(mqtt),

@@ -17,14 +17,22 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 
 def bring_up_to_date(connection: sa.Connection) -> None:
     """Run the migrations that are missing. Raises ConfigurationError for a journal of a newer Balans."""
+    if check_schema(connection):
+        command.upgrade(_configuration(connection), "head")
+
+
+def check_schema(connection: sa.Connection) -> bool:
+    """Whether migrations are missing. Raises ConfigurationError for a journal of a newer Balans."""
+    scripts = ScriptDirectory.from_config(_configuration(connection))
+    there = MigrationContext.configure(connection).get_current_revision()
+    if there is not None and there not in {script.revision for script in scripts.walk_revisions()}:
+        raise ConfigurationError("The journal is of a newer Balans: install that one, or name another journal.")
+    return there != scripts.get_current_head()
+
+
+def _configuration(connection: sa.Connection) -> Config:
     configuration = Config()
     configuration.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     configuration.set_main_option("path_separator", "os")
     configuration.attributes["connection"] = connection
-    scripts = ScriptDirectory.from_config(configuration)
-    there = MigrationContext.configure(connection).get_current_revision()
-    if there == scripts.get_current_head():
-        return
-    if there is not None and there not in {script.revision for script in scripts.walk_revisions()}:
-        raise ConfigurationError("The journal is of a newer Balans: install that one, or name another journal.")
-    command.upgrade(configuration, "head")
+    return configuration

@@ -24,7 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from monitor.errors import AskAPerson, ConfigurationError, PeerUnreachable
 from monitor.instants import to_instant, to_microseconds
 from monitor.journal.marks import Marks
-from monitor.journal.schema import bring_up_to_date
+from monitor.journal.schema import bring_up_to_date, check_schema
 from monitor.journal.tables import entries, marks
 
 READ_ENTRIES = 200
@@ -82,6 +82,19 @@ async def opened_journal(url: sa.URL) -> AsyncIterator[Journal]:
                 await connection.run_sync(bring_up_to_date)
             await journal.recover()
         yield journal
+    finally:
+        await database.dispose()
+
+
+async def check_journal(url: sa.URL) -> None:
+    """Reach the database and go; a SQLite file is not made. Raises ConfigurationError and PeerUnreachable."""
+    if not _may_be_there(url):
+        return
+    database = _database(url)
+    try:
+        with _translated("opened"):
+            async with database.connect() as connection:
+                await connection.run_sync(check_schema)
     finally:
         await database.dispose()
 
@@ -198,6 +211,10 @@ class Journal:
                 )
                 await connection.execute(marks.delete().where(marks.c.heard_at < at))
                 return gone.rowcount
+
+
+def _may_be_there(url: sa.URL) -> bool:
+    return url.get_backend_name() != "sqlite" or Path(url.database or "").exists()
 
 
 def _database(url: sa.URL) -> AsyncEngine:
