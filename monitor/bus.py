@@ -295,6 +295,10 @@ class Publisher:
         topic = self._topics.events(self.collector)
         try:
             await client.publish(topic, message.raw, qos=1, timeout=ACKNOWLEDGE_SECONDS)
+        except BaseException:
+            # At once, and not only on the next connection: nobody may believe meanwhile that all was sent.
+            await self.outbox.rewind()
+            raise
         finally:
             await self.outbox.acknowledged()
 
