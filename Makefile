@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := BALANS_PAGES=later $(BIN)/pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix ui bench fairness clean
+.PHONY: help demo test check fix ui bench fairness clean chaos
 
 help: ## what can be made here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ bench: $(VENV)/.tested ## the measurements that the README quotes
 
 fairness: $(VENV)/.tested ## the balance against a known truth, beside a speed board and a z-score card
 	@$(BIN)/python tools/fairness.py
+
+chaos: $(VENV)/.tested ## a hundred kills while a million events flow: nothing lost, nothing double
+	$(BIN)/python -m tests.chaos.driver
 
 clean: ## remove what was made
 	rm -rf $(VENV) build dist web/static web/ui/node_modules web/ui/src/generated

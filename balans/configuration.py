@@ -8,6 +8,7 @@ from pathlib import Path
 
 from balans.registry import KINDS, collector_settings
 from monitor.errors import ConfigurationError
+from monitor.journal import URL, journal_url
 from monitor.settings import BoardDefinition, Settings, load
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
@@ -29,6 +30,7 @@ def load_checked(path: Path | None) -> Settings:
     try:
         for name, table_of_collector in settings.collectors.items():
             collector_settings(name, table_of_collector)
+        journal_address(settings)
     except ConfigurationError as error:
         raise ConfigurationError(f"{where}: {error}") from error
     for board, definition in settings.boards.items():
@@ -39,6 +41,12 @@ def load_checked(path: Path | None) -> Settings:
         if settings.teams and measured.team and measured.team not in settings.teams:
             raise ConfigurationError(f"{where}: queues.{queue}.team: there is no [teams.{measured.team}].")
     return settings if settings.boards else settings.model_copy(update={"boards": {"main": BoardDefinition()}})
+
+
+def journal_address(settings: Settings) -> URL:
+    """Where the journal is. Raises ConfigurationError."""
+    url = settings.journal.url
+    return journal_url(url.get_secret_value() if url else None, settings.state_directory)
 
 
 def with_roles(settings: Settings, roles: Sequence[str]) -> Settings:
@@ -74,6 +82,8 @@ def _parts(settings: Settings) -> list[str]:
             f"the monitor of {settings.site.name} ({settings.site.time_zone}), "
             f"with {_count(len(settings.queues), 'queue')} and {_count(len(settings.teams), 'team')} configured"
         )
+        address = journal_address(settings).render_as_string(hide_password=True)
+        parts.append(f"its journal {address}, kept for {settings.journal.days:g} days")
     if "web" in settings.roles:
         where = f"http://{settings.web.host}:{settings.web.port}"
         parts += [f"the wallboard {where}/wall/{board}" for board in settings.boards]

@@ -20,11 +20,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import monitor
 import web
-from balans.configuration import load_checked
+from balans.configuration import journal_address, load_checked
 from balans.registry import KINDS, collector_settings
 from monitor.broker import embedded_broker
 from monitor.bus import check
 from monitor.errors import BalansError, ConfigurationError, CredentialsRefused
+from monitor.journal import check_journal
 from monitor.settings import Mqtt, Settings
 
 PATIENCE_SECONDS = 5.0
@@ -57,6 +58,8 @@ async def examine(path: Path | None) -> AsyncIterator[Finding]:
     for finding in _machine(settings):
         yield finding
     yield await _broker(settings)
+    if "monitor" in settings.roles:
+        yield await _journal(settings)
     for name in settings.collectors:
         yield await _collector(name, settings)
 
@@ -169,6 +172,19 @@ async def _foreign_broker(mqtt: Mqtt) -> Finding:
     except BalansError as error:
         return Finding(False, str(error), "Start the broker, or mend mqtt.host and mqtt.port.")
     return Finding(True, f"MQTT broker at {where} answers and lets Balans in")
+
+
+async def _journal(settings: Settings) -> Finding:
+    url = journal_address(settings)
+    where = url.render_as_string(hide_password=True)
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await check_journal(url)
+    except TimeoutError:
+        return Finding(False, f"The journal at {where} does not answer.", "Look at journal.url and the firewall.")
+    except BalansError as error:
+        return Finding(False, str(error), "Start the database, or mend journal.url.")
+    return Finding(True, f"Journal: {where}")
 
 
 async def _collector(name: str, settings: Settings) -> Finding:

@@ -18,6 +18,7 @@ from typing import Any
 
 import uvloop
 
+from balans.configuration import journal_address
 from balans.memory import look_for_cycles_seldom
 from balans.registry import collector_settings, make_collector
 from collectors import demo
@@ -27,9 +28,11 @@ from monitor.bus import LOOPBACK, Subscriber, check, follow_figures, publishing,
 from monitor.engine import Engine
 from monitor.errors import ConfigurationError, PeerUnreachable
 from monitor.feed import Feed
+from monitor.journal import patiently_opened_journal
 from monitor.live import Live
 from monitor.pseudonym import Pseudonyms, load_or_make_key
 from monitor.settings import Mqtt, Settings
+from monitor.snapshot import FILE, SnapshotFile, fingerprint
 from monitor.tasks import task_group
 from web.app import create_app
 from web.server import listen, serve
@@ -85,31 +88,41 @@ async def serve_roles(settings: Settings, *, simulated: bool = False, ready: Rea
     with contextlib.ExitStack() as sockets:
         listening = sockets.enter_context(listen(settings.web)) if "web" in settings.roles else None
         async with _broker(settings) as mqtt, task_group() as group:
-            subscribed = _start_figures(group, settings, mqtt, feed, clock)
+            _start_figures(group, settings, mqtt, feed, clock)
             for collector in collectors:
-                group.create_task(_collect(collector, mqtt, clock, subscribed), name=f"collector {collector.name}")
+                group.create_task(_collect(collector, settings, mqtt, clock), name=f"collector {collector.name}")
             if listening is not None:
                 app = create_app(settings, feed, demo=simulated, clock=clock)
                 group.create_task(serve(app, listening), name="web")
                 await (ready or _say_where)(_address(listening), feed)
 
 
-def _start_figures(group: asyncio.TaskGroup, settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock) -> asyncio.Event:
-    """Fill the feed: from a monitor here, or from one in another process where only the web is here. The event
-    is set once collectors may send."""
+def _start_figures(group: asyncio.TaskGroup, settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock) -> None:
+    """Fill the feed: from a monitor here, or from one in another process where only the web is here."""
     if "monitor" in settings.roles:
-        subscriber = Subscriber(mqtt)
-        engine = Engine(settings.site, settings.queues, settings.teams, settings.boards)
-        live = Live(engine, subscriber, feed, clock, settings.monitor.refresh_seconds)
-        group.create_task(live.run(), name="monitor")
+        group.create_task(_measure(settings, mqtt, feed, clock), name="monitor")
         if _others_may_show(settings):
             group.create_task(share_figures(mqtt, feed), name="figures for other processes")
-        return subscriber.ready
-    if "web" in settings.roles:
+    elif "web" in settings.roles:
         group.create_task(follow_figures(mqtt, feed), name="figures of another process")
-    nobody_to_wait_for = asyncio.Event()
-    nobody_to_wait_for.set()
-    return nobody_to_wait_for
+
+
+async def _measure(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock) -> None:
+    kept = settings.journal
+    measured = [settings.site, *settings.queues.items(), *settings.teams.items(), *settings.boards.items()]
+    async with patiently_opened_journal(journal_address(settings)) as journal:
+        live = Live(
+            Engine(settings.site, settings.queues, settings.teams, settings.boards),
+            Subscriber(mqtt),
+            journal,
+            feed,
+            clock,
+            settings.monitor.refresh_seconds,
+            snapshots=SnapshotFile(settings.state_directory / FILE, fingerprint(repr(measured))),
+            snapshot_seconds=kept.snapshot_seconds,
+            journal_days=kept.days,
+        )
+        await live.run()
 
 
 async def _say_where(address: str, feed: Feed) -> None:
@@ -140,11 +153,16 @@ def _clock(settings: Settings) -> Clock:
     return utc_now
 
 
-async def _collect(collector: Collector, mqtt: Mqtt, clock: Clock, subscribed: asyncio.Event) -> None:
-    # The broker keeps for the monitor what is sent after its first subscription, and nothing before.
-    await subscribed.wait()
-    async with publishing(mqtt, collector.name, clock) as outlet:
-        await collector.run(outlet)
+async def _collect(collector: Collector, settings: Settings, mqtt: Mqtt, clock: Clock) -> None:
+    outlet = publishing(
+        mqtt,
+        collector.name,
+        clock,
+        state_directory=settings.state_directory,
+        bound_bytes=settings.outbox.megabytes * 1024**2,
+    )
+    async with outlet as publisher:
+        await collector.run(publisher)
 
 
 @contextlib.asynccontextmanager

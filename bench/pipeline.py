@@ -1,4 +1,4 @@
-"""The pipeline, from MQTT messages to figures, against a bare aiomqtt subscriber that only counts the same messages.
+"""The pipeline, from MQTT messages over the journal to figures, against a bare subscriber that only counts them.
 
     python bench/pipeline.py [--events 40000] [--host HOST --port PORT --username NAME --password-file FILE]
 
@@ -31,6 +31,7 @@ from monitor.bus import Subscriber, connected
 from monitor.engine import Engine
 from monitor.events import Event
 from monitor.feed import Feed
+from monitor.journal import journal_url, opened_journal
 from monitor.live import Live
 from monitor.settings import Mqtt, Settings
 
@@ -90,7 +91,14 @@ async def measuring(mqtt: Mqtt, count: int) -> None:
     settings = Settings(**demo.settings_table())
     engine = Engine(settings.site, settings.queues, settings.teams, settings.boards)
     feed = Feed()
-    live = Live(engine, Subscriber(mqtt, PIPELINE), feed, lambda: datetime.now(UTC), settings.monitor.refresh_seconds)
+    with tempfile.TemporaryDirectory() as folder:
+        async with opened_journal(journal_url(None, Path(folder))) as journal:
+            subscriber, refresh_seconds = Subscriber(mqtt, PIPELINE), settings.monitor.refresh_seconds
+            live = Live(engine, subscriber, journal, feed, lambda: datetime.now(UTC), refresh_seconds)
+            await _until_read(live, feed, count)
+
+
+async def _until_read(live: Live, feed: Feed, count: int) -> None:
     async with asyncio.TaskGroup() as group:
         task = group.create_task(live.run(), name="monitor")
         async for figures in feed.pictures():

@@ -35,6 +35,7 @@ from monitor.bus import Subscriber, publishing
 from monitor.engine import Engine
 from monitor.feed import Feed
 from monitor.figures import SiteFigures
+from monitor.journal import journal_url, opened_journal
 from monitor.live import Live
 from monitor.settings import Settings
 from monitor.wallboard import wallboard
@@ -98,15 +99,20 @@ async def _whole_path(pipe: Connection, seconds: float) -> None:
     """The server of the latency measurement: tells its port, waits, tells when it began, sends, tells its cost."""
     feed, loop = Feed(), asyncio.get_running_loop()
     with tempfile.TemporaryDirectory() as directory:
-        async with embedded_broker(Path(directory)) as mqtt, web(feed) as port, asyncio.TaskGroup() as group:
+        async with (
+            embedded_broker(Path(directory)) as mqtt,
+            opened_journal(journal_url(None, Path(directory))) as journal,
+            web(feed) as port,
+            asyncio.TaskGroup() as group,
+        ):
             subscriber = Subscriber(mqtt)
-            live = Live(engine(), subscriber, feed, now, SETTINGS.monitor.refresh_seconds)
+            live = Live(engine(), subscriber, journal, feed, now, SETTINGS.monitor.refresh_seconds)
             running = group.create_task(live.run(), name="live")
             await subscriber.ready.wait()
             pipe.send(port)
             await loop.run_in_executor(None, pipe.recv)
             spent = time.process_time()
-            async with publishing(mqtt, "bench", now) as outlet:
+            async with publishing(mqtt, "bench", now, state_directory=Path(directory)) as outlet:
                 began = time.monotonic()
                 pipe.send(began)
                 sent = 0

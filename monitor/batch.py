@@ -1,7 +1,8 @@
 """The wire format: batches of events and the status of collectors as JSON, and the topics they travel on.
 
 Pure. A producer numbers its events from 1 within an epoch (one start of its process) and may send a batch
-twice. Reading is lenient event by event: one that is no event is counted by reason, its neighbours live on.
+twice; the monitor answers with watermarks, up to which number it has journalled what. Reading is lenient event
+by event: one that is no event is counted by reason, its neighbours live on.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -22,13 +24,22 @@ MESSAGE_BYTES = 1024 * 1024
 """What is read at all; a larger message is refused as `too_large`."""
 
 
+Sequence1 = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+"""A number of an event, from 1."""
+
+
 class Batch(msgspec.Struct, frozen=True, kw_only=True):
-    """Consecutive events of one collector, the first of them numbered `first_sequence`."""
+    """Consecutive events of one collector, the first of them numbered `first_sequence`. `oldest_sequence` is the
+    first number of this epoch that the sender still holds: what lies before it will not come any more. Without it
+    the sender promises nothing, and a gap in its numbers is no reason to wait. `waiting` is how many events the
+    sender holds behind these."""
 
     schema: int = SCHEMA_VERSION
     collector: Id
     epoch: Id
-    first_sequence: Annotated[int, msgspec.Meta(ge=1)]
+    first_sequence: Sequence1
+    oldest_sequence: Sequence1 | None = None
+    waiting: Annotated[int, msgspec.Meta(ge=0)] = 0
     sent_at: Instant
     events: tuple[Event, ...]
 
@@ -46,6 +57,16 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     at: Instant | None = None
 
 
+class Watermark(msgspec.Struct, frozen=True, kw_only=True):
+    """What the monitor has journalled of a collector, retained on its topic: per epoch all numbers up to and
+    including this one. `again`: something did not arrive; send again from there."""
+
+    schema: int = SCHEMA_VERSION
+    collector: Id
+    epochs: dict[Id, int]
+    again: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Topics:
     """The topics under one prefix. Names hold no dots and no spaces: settings.Identifier."""
@@ -57,6 +78,9 @@ class Topics:
 
     def status(self, collector: str) -> str:
         return f"{self.prefix}/status/{collector}"
+
+    def journalled(self, collector: str) -> str:
+        return f"{self.prefix}/journalled/{collector}"
 
     @property
     def figures(self) -> str:
@@ -71,12 +95,15 @@ class Topics:
 @dataclass(frozen=True, slots=True)
 class Received:
     """What one message held: a batch (perhaps without its unusable events), or a status, or neither.
-    `rejected` counts by reason what had to be left out; `events_read` counts all that were in the message."""
+    `rejected` counts by reason what had to be left out; `events_read` counts all that were in the message.
+    `raw` is the message of a batch as it came. `retained`: the broker told it to a newcomer."""
 
     batch: Batch | None = None
     status: Status | None = None
     events_read: int = 0
     rejected: Counter[str] = field(default_factory=Counter)
+    raw: bytes = b""
+    retained: bool = False
 
 
 class _Envelope(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,9 +112,24 @@ class _Envelope(msgspec.Struct, frozen=True, kw_only=True):
     schema: int = SCHEMA_VERSION
     collector: Id
     epoch: Id
-    first_sequence: Annotated[int, msgspec.Meta(ge=1)]
+    first_sequence: Sequence1
+    oldest_sequence: Sequence1 | None = None
+    waiting: Annotated[int, msgspec.Meta(ge=0)] = 0
     sent_at: Instant
     events: tuple[msgspec.Raw, ...]
+
+
+class Parcel(msgspec.Struct, frozen=True, kw_only=True):
+    """A batch on its way out, whose events are JSON already."""
+
+    schema: int = SCHEMA_VERSION
+    collector: str
+    epoch: str
+    first_sequence: int
+    oldest_sequence: int
+    waiting: int
+    sent_at: datetime
+    events: msgspec.Raw
 
 
 class _Tagged(msgspec.Struct, frozen=True):
@@ -99,6 +141,7 @@ _batches = msgspec.json.Decoder(Batch)
 _envelopes = msgspec.json.Decoder(_Envelope)
 _tags = msgspec.json.Decoder(_Tagged)
 _statuses = msgspec.json.Decoder(Status)
+_watermarks = msgspec.json.Decoder(Watermark)
 
 
 def encode_status(status: Status) -> bytes:
@@ -111,27 +154,35 @@ def encode_batch(batch: Batch) -> bytes:
     return _encoder.encode(batch)
 
 
-def messages(batch: Batch, limit: int = WIRE_BYTES) -> Iterator[tuple[int, bytes]]:
-    """The batch as messages of at most `limit` bytes, in order, each with the number of its last event. Only a
-    message of one event may be larger."""
-    raw = encode_batch(batch)
-    if len(raw) <= limit or len(batch.events) == 1:
-        yield batch.first_sequence + len(batch.events) - 1, raw
-        return
-    middle = len(batch.events) // 2
-    yield from messages(_part(batch, 0, middle), limit)
-    yield from messages(_part(batch, middle, len(batch.events)), limit)
+def encode_parcel(parcel: Parcel) -> bytes:
+    """A batch as JSON, from events that are JSON already."""
+    return _encoder.encode(parcel)
 
 
-def read_message(topics: Topics, topic: str, raw: bytes) -> Received:
+def encode_watermark(watermark: Watermark) -> bytes:
+    """A watermark as JSON."""
+    return _encoder.encode(watermark)
+
+
+def read_watermark(raw: bytes) -> Watermark:
+    """A watermark from JSON. Raises Malformed."""
+    try:
+        return _watermarks.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Malformed(f"This is no watermark: {error}.") from error
+
+
+def read_message(topics: Topics, topic: str, raw: bytes, retained: bool = False) -> Received:
     """What a message on one of the collectors' topics holds. Never raises: what cannot be used is counted."""
     kind, _, collector = topic.removeprefix(topics.prefix + "/").partition("/")
+    if kind == "journalled":
+        return Received()  # The monitor's own words, which come back to it with the collectors'.
     if kind not in ("events", "status"):
         return _nothing("unknown_topic")
     if len(raw) > MESSAGE_BYTES:
         return _nothing("too_large")
     try:
-        received = read_batch(raw) if kind == "events" else Received(status=_statuses.decode(raw))
+        received = read_batch(raw) if kind == "events" else Received(status=_statuses.decode(raw), retained=retained)
     except (msgspec.DecodeError, UnicodeDecodeError, Malformed):
         return _nothing(Malformed.reason)
     sender = received.batch or received.status
@@ -144,7 +195,7 @@ def read_batch(raw: bytes) -> Received:
     """A batch from JSON, all at once when it is sound, else event by event. Raises Malformed when it is no batch."""
     try:
         batch = _batches.decode(raw)
-        return Received(batch=batch, events_read=len(batch.events))
+        return Received(batch=batch, events_read=len(batch.events), raw=raw)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return _read_each(raw)
 
@@ -160,10 +211,12 @@ def _read_each(raw: bytes) -> Received:
         collector=envelope.collector,
         epoch=envelope.epoch,
         first_sequence=envelope.first_sequence,
+        oldest_sequence=envelope.oldest_sequence,
+        waiting=envelope.waiting,
         sent_at=envelope.sent_at,
         events=tuple(_usable(envelope.events, rejected)),
     )
-    return Received(batch=batch, events_read=len(envelope.events), rejected=rejected)
+    return Received(batch=batch, events_read=len(envelope.events), rejected=rejected, raw=raw)
 
 
 def _usable(events: Sequence[msgspec.Raw], rejected: Counter[str]) -> Iterator[Event]:
@@ -180,10 +233,6 @@ def _reason(raw: msgspec.Raw, error: Malformed) -> str:
         return error.reason if _tags.decode(raw).type in EVENT_TYPES else "unknown_type"
     except (msgspec.DecodeError, UnicodeDecodeError):
         return error.reason
-
-
-def _part(batch: Batch, start: int, end: int) -> Batch:
-    return msgspec.structs.replace(batch, first_sequence=batch.first_sequence + start, events=batch.events[start:end])
 
 
 def _nothing(reason: str) -> Received:

@@ -1,8 +1,9 @@
 """The bus: events over any MQTT 3.1.1 broker, at least once. The only importer of aiomqtt.
 
-`publishing` gives a collector its outlet, `Subscriber` gives the monitor what all collectors send. Each makes
-a new client for each connection and keeps for itself what is not acknowledged: paho's own queues lose their
-owner when a client goes, and aiomqtt's `publish` does not notice that the connection went.
+`publishing` gives a collector its outlet, `Subscriber` gives the monitor what all collectors send and takes back
+to them what it has journalled. Each makes a new client for each connection and keeps for itself what is not done:
+paho's own queues lose their owner when a client goes, and aiomqtt's `publish` does not notice that the connection
+went.
 """
 
 from __future__ import annotations
@@ -12,21 +13,32 @@ import logging
 import random
 import secrets
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 import aiomqtt
 import msgspec
 from aiomqtt.exceptions import MqttConnectError
 
-from monitor.batch import Received, Status, Topics, encode_status, read_message
-from monitor.errors import ConfigurationError, CredentialsRefused, PeerUnreachable
+from monitor.batch import (
+    Received,
+    Status,
+    Topics,
+    Watermark,
+    encode_status,
+    encode_watermark,
+    read_message,
+    read_watermark,
+)
+from monitor.errors import ConfigurationError, CredentialsRefused, Malformed, PeerUnreachable
 from monitor.events import Event
 from monitor.feed import Feed
 from monitor.figures import SiteFigures
-from monitor.outbox import IN_FLIGHT_MESSAGES, Message, Outbox
+from monitor.outbox import IN_FLIGHT_MESSAGES, OUTBOX_BYTES, Message, Outbox
+from monitor.parcels import ParcelFile
 from monitor.settings import Mqtt
 from monitor.tasks import task_group
 
@@ -37,14 +49,16 @@ Waits = tuple[float, float]
 WAITS_SECONDS = (0.25, 30.0)
 ACKNOWLEDGE_SECONDS = 20.0
 """A broker that takes longer to acknowledge is taken for lost."""
+REPEAT_SECONDS = (10.0, 600.0)
+"""The first and the longest wait for a watermark before what was sent goes again: a broker may lose in silence."""
 INCOMING_MESSAGES = 70_000
-BURST_MESSAGES = 8
-"""Taken in and acknowledged together: well below a broker's in-flight window, so that it need not wait."""
+BURST_MESSAGES = 64
+"""Taken in, journalled and acknowledged together, if as many are there."""
 KEEP_ALIVE_SECONDS = 15
 LOOPBACK = "127.0.0.1"
 CONNECT_SECONDS = 5.0
 STOP_SECONDS = 5.0
-"""How long a stopping publisher still tries to deliver."""
+"""How long a stopping publisher still tries to deliver; the rest stays in the outbox."""
 
 REFUSED_CODES = frozenset({4, 5, 134, 135})
 """CONNACK: bad user name or password, not authorised, by their MQTT 3.1.1 and 5 numbers."""
@@ -176,6 +190,11 @@ class Connection:
         self._first, self._longest = waits
         self._failures = 0
 
+    @property
+    def failing(self) -> bool:
+        """The last attempt was in vain."""
+        return self._failures > 0
+
     def made(self) -> None:
         if self._failures:
             log.info("%s: %s is back.", self._whose, self._broker)
@@ -193,10 +212,12 @@ class Connection:
 class Publisher:
     """A collector's outlet: an Outbox and the connection that empties it."""
 
-    def __init__(self, mqtt: Mqtt, collector: str, clock: Clock, waits: Waits = WAITS_SECONDS) -> None:
+    def __init__(
+        self, mqtt: Mqtt, collector: str, clock: Clock, waits: Waits, file: ParcelFile, bound_bytes: int
+    ) -> None:
         self.collector = collector
         self.epoch = secrets.token_hex(8)
-        self.outbox = Outbox(collector, self.epoch, clock)
+        self.outbox = Outbox(file, collector, self.epoch, clock, bound_bytes=bound_bytes)
         self._mqtt, self._clock, self._topics = mqtt, clock, Topics(mqtt.prefix)
         self._connection = Connection(mqtt, f"Collector {collector}", waits)
 
@@ -205,11 +226,11 @@ class Publisher:
         return self._connection.up
 
     async def put(self, events: Sequence[Event]) -> None:
-        """Take the events, in order; waits while the buffer is full."""
+        """Take the events, in order; waits while the outbox is full."""
         await self.outbox.put(events)
 
     async def put_safely(self, events: Sequence[Event]) -> None:
-        """Take the events and return when the broker has acknowledged them all."""
+        """Take the events and return when they are on disk: from there they reach the monitor, come what may."""
         await self.outbox.put(events)
         await self.outbox.flush()
 
@@ -223,12 +244,17 @@ class Publisher:
         self._connection.up = False
 
     async def stop(self) -> None:
-        """Deliver what there is, for STOP_SECONDS at most; then `deliver` says `stopped` and returns."""
+        """Everything to disk, and to the broker if it is there, for STOP_SECONDS at most; then `deliver` says
+        `stopped` and returns."""
         try:
             async with asyncio.timeout(STOP_SECONDS):
                 await self.outbox.flush()
+                if not self._connection.failing:
+                    await self.outbox.until_sent()
         except TimeoutError:
-            log.warning("Collector %s stops with %d events undelivered.", self.collector, self.outbox.buffered)
+            pass
+        if not self.outbox.sent:
+            log.info("Collector %s stops with %d events in its outbox.", self.collector, self.outbox.buffered)
         await self.outbox.stop()
 
     async def _deliver_on_one_connection(self) -> None:
@@ -238,12 +264,19 @@ class Publisher:
         will = aiomqtt.Will(topic, encode_status(lost), qos=1, retain=True)
         async with connected(self._mqtt, identifier=name, will=will) as client:
             client.pending_calls_threshold = 10 * IN_FLIGHT_MESSAGES
-            await _while_connected(client, self._converse(client, lost), f"connection of {self.collector}")
+            async with task_group() as group:
+                listening = group.create_task(self._listen(client), name=f"watermarks for {self.collector}")
+                await self._converse(client, lost)
+                listening.cancel()
 
     async def _converse(self, client: aiomqtt.Client, status: Status) -> None:
+        await _subscribe(client, self._topics.journalled(self.collector), qos=1)
         await self._say(client, msgspec.structs.replace(status, state="up"))
         self._connection.made()
-        await self._send_all(client)
+        async with task_group() as group:
+            repeating = group.create_task(self._repeat(), name=f"repeat {self.collector}")
+            await self._send_all(client)
+            repeating.cancel()
         await self._say(client, msgspec.structs.replace(status, state="stopped"))
 
     async def _say(self, client: aiomqtt.Client, status: Status) -> None:
@@ -252,27 +285,65 @@ class Publisher:
 
     async def _send_all(self, client: aiomqtt.Client) -> None:
         # Tasks begin in the order in which they are made, and each hands over its message before it waits.
+        await self.outbox.rewind()
         async with task_group() as group:
-            for message in self.outbox.unsettled:
-                group.create_task(self._send(client, message), name=f"publish {self.collector} again")
             while not self.outbox.stopping:
                 for message in await self.outbox.next_messages():
                     group.create_task(self._send(client, message), name=f"publish {self.collector}")
 
     async def _send(self, client: aiomqtt.Client, message: Message) -> None:
         topic = self._topics.events(self.collector)
-        await client.publish(topic, message.raw, qos=1, timeout=ACKNOWLEDGE_SECONDS)
-        await self.outbox.settle(message)
+        try:
+            await client.publish(topic, message.raw, qos=1, timeout=ACKNOWLEDGE_SECONDS)
+        except BaseException:
+            # At once, and not only on the next connection: nobody may believe meanwhile that all was sent.
+            await self.outbox.rewind()
+            raise
+        finally:
+            await self.outbox.acknowledged()
+
+    async def _repeat(self) -> None:
+        first, longest = REPEAT_SECONDS
+        wait = first
+        while True:
+            before = self.outbox.journalled_events
+            await asyncio.sleep(wait)
+            if self.outbox.journalled_events != before or not self.outbox.ahead:
+                wait = first
+            else:
+                wait = min(longest, 2 * wait)
+                await self.outbox.rewind()
+
+    async def _listen(self, client: aiomqtt.Client) -> None:
+        """Take watermarks until the connection is lost."""
+        async for message in client.messages:
+            try:
+                watermark = read_watermark(_payload(message))
+            except Malformed as error:
+                log.warning("Collector %s: %s", self.collector, error)
+                continue
+            if watermark.collector == self.collector:
+                await self.outbox.journalled(watermark.epochs)
+                if watermark.again:
+                    await self.outbox.rewind()
 
 
 @asynccontextmanager
 async def publishing(
-    mqtt: Mqtt, collector: str, clock: Clock, waits: Waits = WAITS_SECONDS
+    mqtt: Mqtt,
+    collector: str,
+    clock: Clock,
+    waits: Waits = WAITS_SECONDS,
+    *,
+    state_directory: Path | None = None,
+    bound_bytes: int = OUTBOX_BYTES,
 ) -> AsyncIterator[Publisher]:
-    """The outlet of a collector while the body runs; then what is left is delivered and `stopped` said.
+    """The outlet of a collector while the body runs; then what is left is delivered and `stopped` said. The outbox
+    is in `state_directory`, of at most `bound_bytes`; None: in memory, for who can tell everything again.
     Raises CredentialsRefused and ConfigurationError, which end the body."""
-    publisher = Publisher(mqtt, collector, clock, waits)
-    async with task_group() as group:
+    publisher = Publisher(mqtt, collector, clock, waits, _outbox_file(state_directory, collector), bound_bytes)
+    async with publisher.outbox, task_group() as group:
+        writing = group.create_task(publisher.outbox.write(), name=f"outbox {collector}")
         delivery = group.create_task(publisher.deliver(), name=f"deliver {collector}")
         try:
             yield publisher
@@ -281,40 +352,63 @@ async def publishing(
                 await publisher.stop()
                 await asyncio.wait([delivery], timeout=STOP_SECONDS)
                 delivery.cancel()
+            writing.cancel()
+
+
+def _outbox_file(state_directory: Path | None, collector: str) -> ParcelFile:
+    if state_directory is None:
+        return ParcelFile(None)
+    folder = state_directory / "outbox"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(f"state_directory: cannot make {folder}: {error.strerror}.") from error
+    return ParcelFile(folder / f"{collector}.db")
 
 
 class Subscriber:
     """All that the collectors send, over a session that the broker keeps while nobody is here.
 
-    A message is acknowledged after it was taken in, so at most the broker's in-flight window is in memory and
-    what was not taken in comes again. INCOMING_MESSAGES is above any such window; only a sender that renounces
-    acknowledgement (QoS 0) can reach it, and then loses messages."""
+    Messages come in bursts. A burst is acknowledged after it was taken in, so at most the broker's in-flight
+    window is in memory and what was not taken in comes again. INCOMING_MESSAGES is above any such window; only a
+    sender that renounces acknowledgement (QoS 0) can reach it, and then loses messages."""
 
     def __init__(self, mqtt: Mqtt, name: str = "balans-monitor", waits: Waits = WAITS_SECONDS) -> None:
         self.ready = asyncio.Event()
-        """Set from the first subscription on: nothing that is sent after it can be missed."""
+        """Set from the first subscription on: the broker keeps all that is sent after it."""
         self._mqtt, self._name, self._topics = mqtt, name, Topics(mqtt.prefix)
         self._connection = Connection(mqtt, "Monitor", waits)
+        self._client: aiomqtt.Client | None = None
 
     @property
     def connected(self) -> bool:
         return self._connection.up
 
-    async def received(self) -> AsyncGenerator[Received, None]:
-        """Everything, for ever. Raises CredentialsRefused and ConfigurationError."""
+    async def received(self) -> AsyncGenerator[list[Received], None]:
+        """Everything, for ever, in bursts. Raises CredentialsRefused and ConfigurationError."""
         while True:
             try:
                 async with self._session() as (client, waiting):
                     while True:
                         messages = await _some(client, waiting)
-                        for message in messages:
-                            yield read_message(self._topics, message.topic.value, _payload(message))
+                        yield [self._read(message) for message in messages]
                         for message in messages:
                             acknowledge(client, message)
             except PeerUnreachable as error:
                 await self._connection.lost(error)
             finally:
                 self._connection.up = False
+
+    def tell(self, watermark: Watermark) -> None:
+        """Tell a collector what is journalled. Without a connection nothing is told: it is asked for again."""
+        if self._client is not None:
+            # Not aiomqtt's publish: it waits for what need not be waited for, and in Python 3.11 may lose a
+            # cancellation over that.
+            topic = self._topics.journalled(watermark.collector)
+            self._client._client.publish(topic, encode_watermark(watermark), qos=0, retain=True)
+
+    def _read(self, message: aiomqtt.Message) -> Received:
+        return read_message(self._topics, message.topic.value, _payload(message), message.retain)
 
     @asynccontextmanager
     async def _session(self) -> AsyncIterator[tuple[aiomqtt.Client, asyncio.Queue[aiomqtt.Message]]]:
@@ -328,8 +422,12 @@ class Subscriber:
         ) as client:
             await _subscribe(client, self._topics.from_collectors, qos=1)
             self._connection.made()
+            self._client = client
             self.ready.set()
-            yield client, waiting
+            try:
+                yield client, waiting
+            finally:
+                self._client = None
 
 
 async def _some(client: aiomqtt.Client, waiting: asyncio.Queue[aiomqtt.Message]) -> list[aiomqtt.Message]:
@@ -398,16 +496,3 @@ async def _subscribe(client: aiomqtt.Client, topic: str, qos: int) -> None:
 def _payload(message: aiomqtt.Message) -> bytes:
     assert isinstance(message.payload, bytes)
     return message.payload
-
-
-async def _while_connected(client: aiomqtt.Client, work: Coroutine[Any, Any, None], name: str) -> None:
-    """Do the work; raises MqttError as soon as the connection goes."""
-    async with task_group() as group:
-        watch = group.create_task(_until_lost(client), name=name)
-        await work
-        watch.cancel()
-
-
-async def _until_lost(client: aiomqtt.Client) -> None:
-    async for _ in client.messages:
-        pass

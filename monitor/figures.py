@@ -188,6 +188,8 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
     """Visits that only a snapshot told of, or that only a snapshot told had gone."""
     behind_seconds: float = 0
     """Age of the newest event when it was applied."""
+    waiting: int = 0
+    """Events that collectors hold behind the last that were taken in."""
 
 
 class SiteFigures(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,6 +15,8 @@ from monitor.batch import Status
 from monitor.events import SourceStatus
 
 GRACE_SECONDS = 5.0
+BUS = "bus/"
+"""Begins the ids of what is told here, so that it is not taken for a collector's own word."""
 
 
 class Presence:
@@ -66,7 +68,7 @@ def _plain(status: Status, now: datetime) -> SourceStatus:
 
 
 def _id(status: Status) -> str:
-    return f"bus/{status.epoch}/{status.connected_at.isoformat()}/{status.state}"
+    return f"{BUS}{status.epoch}/{status.connected_at.isoformat()}/{status.state}"
 
 
 def _age(status: Status) -> tuple[datetime, bool]:

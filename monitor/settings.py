@@ -121,6 +121,23 @@ class MonitorRole(Table):
     refresh_seconds: float = Field(0.1, ge=0.05, le=5)
 
 
+class JournalKept(Table):
+    """Every event in the order of arrival. Without `url` in SQLite, in the state directory."""
+
+    url: SecretStr | None = None
+    """postgresql://user:password@host/database"""
+    days: float = Field(35, gt=0, le=3660)
+    snapshot_seconds: float = Field(300, ge=1, le=86400)
+    """How often the state of the engine is saved; a restart reads what came after it from the journal."""
+
+
+class OutboxKept(Table):
+    """What each collector keeps on its own disk until the monitor has journalled it. When it is full the source
+    waits."""
+
+    megabytes: int = Field(1024, ge=1)
+
+
 class Web(Table):
     """Where people look. Balans binds to loopback unless told otherwise."""
 
@@ -147,6 +164,8 @@ class Settings(BaseSettings):
     site: Site = Site()
     mqtt: Mqtt = Mqtt()
     monitor: MonitorRole = MonitorRole()
+    journal: JournalKept = JournalKept()
+    outbox: OutboxKept = OutboxKept()
     web: Web = Web()
     queues: dict[str, Queue] = {}
     teams: dict[str, Team] = {}

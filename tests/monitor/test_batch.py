@@ -17,12 +17,11 @@ from monitor.batch import (
     Topics,
     encode_batch,
     encode_status,
-    messages,
     read_batch,
     read_message,
 )
 from monitor.errors import Malformed
-from monitor.events import ContactAnswered, ContactOffered, Event, QueueSnapshot, WaitingVisit
+from monitor.events import ContactAnswered, ContactOffered, Event
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TOPICS = Topics("balans/v1")
@@ -100,33 +99,6 @@ def test_no_bytes_make_reading_raise(raw: bytes) -> None:
     for topic in ("balans/v1/events/pbx", "balans/v1/status/pbx"):
         received = read_message(TOPICS, topic, raw)
         assert received.batch or received.status or received.rejected
-
-
-@given(st.lists(st.integers(0, 120), max_size=40), st.integers(300, 3000))
-def test_messages_hold_all_events_in_order_within_the_limit(lengths: list[int], limit: int) -> None:
-    events = tuple(offered(n, "c" * (length + 1)) for n, length in enumerate(lengths, 1))
-    if not events:
-        return
-    whole = batch(*events, first_sequence=7)
-    parts = []
-    for last, raw in messages(whole, limit):
-        part = read_batch(raw).batch
-        assert part is not None
-        assert last == part.first_sequence + len(part.events) - 1
-        assert len(raw) <= limit or len(part.events) == 1
-        parts.append(part)
-    assert tuple(event for part in parts for event in part.events) == events
-    firsts = [part.first_sequence for part in parts]
-    assert firsts == [7 + sum(len(part.events) for part in parts[:n]) for n in range(len(parts))]
-
-
-def test_a_snapshot_of_a_very_long_queue_is_one_message_however_large() -> None:
-    waiting = tuple(WaitingVisit(contact=f"c{n}", offered_at=NOON) for n in range(10_000))
-    snapshot = QueueSnapshot(id="s", source="pbx", at=NOON, queue="sales", waiting=waiting)
-    [(last, raw)] = messages(batch(snapshot))
-    assert last == 1
-    assert 256 * 1024 < len(raw) < MESSAGE_BYTES
-    assert read_batch(raw).batch == batch(snapshot)
 
 
 @given(st.sampled_from(["connected_at", "epoch", "collector", "state"]), st.one_of(st.none(), st.text(), st.integers()))

@@ -1,0 +1,26 @@
+"""The journal: every event that the monitor took in, in the order of arrival, before it was applied."""
+
+from sqlalchemy import URL
+
+from monitor.journal.marks import Marks
+from monitor.journal.store import (
+    Entry,
+    Journal,
+    Recorded,
+    check_journal,
+    journal_url,
+    opened_journal,
+    patiently_opened_journal,
+)
+
+__all__ = [
+    "URL",
+    "Entry",
+    "Journal",
+    "Marks",
+    "Recorded",
+    "check_journal",
+    "journal_url",
+    "opened_journal",
+    "patiently_opened_journal",
+]

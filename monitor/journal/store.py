@@ -1,0 +1,246 @@
+"""The journal in SQL: SQLite by default, PostgreSQL by URL. The only user of SQLAlchemy beside its migrations.
+
+Appending is one transaction with the marks it advances, durable when it returns. One monitor writes in a journal;
+positions are its own count, so a second writer meets the first one's and is refused. Raises PeerUnreachable while
+the database is away or its disk is full: then nobody knows whether the last transaction was done, and `recover`
+has to be called before anything else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from monitor.errors import AskAPerson, ConfigurationError, PeerUnreachable
+from monitor.instants import to_instant, to_microseconds
+from monitor.journal.marks import Marks
+from monitor.journal.schema import bring_up_to_date, check_schema
+from monitor.journal.tables import entries, marks
+
+READ_ENTRIES = 200
+"""Read from the database at a time; each is at most one message."""
+FILE = "journal.db"
+AGAIN_SECONDS = 1.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A batch to append: as JSON, and how many events it holds. `counts`: its numbers advance the collector's mark
+    to `last`, else they are the monitor's own. Without `raw` the mark advances and there is nothing to keep."""
+
+    collector: str
+    epoch: str
+    last: int
+    events: int
+    raw: bytes
+    counts: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A batch that was appended."""
+
+    position: int
+    arrived_at: datetime
+    raw: bytes
+
+
+def journal_url(url: str | None, state_directory: Path) -> sa.URL:
+    """Where the journal is. Raises ConfigurationError."""
+    if url is None:
+        return sa.URL.create("sqlite+aiosqlite", database=str(state_directory / FILE))
+    try:
+        made = sa.make_url(url)
+    except ArgumentError as error:
+        raise ConfigurationError("journal.url is no URL; write postgresql://user:password@host/database.") from error
+    drivers = {"postgresql": "postgresql+asyncpg", "sqlite": "sqlite+aiosqlite"}
+    if made.drivername not in drivers:
+        raise ConfigurationError("journal.url: the journal is kept in sqlite:///file or postgresql://host/database.")
+    return made.set(drivername=drivers[made.drivername])
+
+
+@asynccontextmanager
+async def opened_journal(url: sa.URL) -> AsyncIterator[Journal]:
+    """The journal, with the newest schema. Raises ConfigurationError and PeerUnreachable."""
+    database = _database(url)
+    journal = Journal(database, url.get_backend_name())
+    try:
+        with _translated("opened"):
+            async with database.begin() as connection:
+                await connection.run_sync(bring_up_to_date)
+            await journal.recover()
+        yield journal
+    finally:
+        await database.dispose()
+
+
+async def check_journal(url: sa.URL) -> None:
+    """Reach the database and go; a SQLite file is not made. Raises ConfigurationError and PeerUnreachable."""
+    if not _may_be_there(url):
+        return
+    database = _database(url)
+    try:
+        with _translated("opened"):
+            async with database.connect() as connection:
+                await connection.run_sync(check_schema)
+    finally:
+        await database.dispose()
+
+
+@asynccontextmanager
+async def patiently_opened_journal(url: sa.URL) -> AsyncIterator[Journal]:
+    """The same, tried until the database is there. Raises ConfigurationError."""
+    async with AsyncExitStack() as stack:
+        told = False
+        while True:
+            try:
+                journal = await stack.enter_async_context(opened_journal(url))
+            except PeerUnreachable as error:
+                if not told:
+                    log.warning("%s Trying again.", error)
+                told = True
+                await asyncio.sleep(AGAIN_SECONDS)
+            else:
+                break
+        yield journal
+
+
+class Journal:
+    """An open journal: see `opened_journal`."""
+
+    def __init__(self, database: AsyncEngine, backend: str) -> None:
+        self.marks = Marks()
+        self.position = 0
+        """Of the last entry."""
+        self._database = database
+        self._insert = postgresql.insert if backend == "postgresql" else sqlite.insert
+
+    async def recover(self) -> None:
+        """Read again what is known of the database."""
+        with _translated("read"):
+            async with self._database.connect() as connection:
+                rows = await connection.execute(
+                    sa.select(marks.c.collector, marks.c.epoch, marks.c.last).order_by(marks.c.heard_at)
+                )
+                self.marks = Marks(tuple(row) for row in rows)
+                last = await connection.scalar(sa.select(sa.func.max(entries.c.position)))
+                self.position = last or 0
+
+    async def append(self, batches: Sequence[Entry], now: datetime) -> None:
+        """Keep all of them, durably, or none; `marks` have been advanced by whoever judged them."""
+        if not batches:
+            return
+        at = to_microseconds(now)
+        kept = [batch for batch in batches if batch.raw]
+        with _translated("written"):
+            async with self._database.begin() as connection:
+                if kept:
+                    await connection.execute(entries.insert(), [*self._rows(kept, at)])
+                await self._advance(connection, batches, at)
+        self.position += len(kept)
+
+    def _rows(self, batches: Sequence[Entry], at: int) -> Iterator[dict[str, object]]:
+        for position, batch in enumerate(batches, self.position + 1):
+            yield {
+                "position": position,
+                "arrived_at": at,
+                "collector": batch.collector,
+                "epoch": batch.epoch,
+                "last": batch.last,
+                "events": batch.events,
+                "batch": batch.raw,
+            }
+
+    async def _advance(self, connection: AsyncConnection, batches: Sequence[Entry], at: int) -> None:
+        newest = {(batch.collector, batch.epoch): batch.last for batch in batches if batch.counts}
+        if not newest:
+            return
+        insert = self._insert(marks)
+        statement = insert.on_conflict_do_update(
+            index_elements=["collector", "epoch"],
+            set_={"last": insert.excluded.last, "heard_at": insert.excluded.heard_at},
+        )
+        rows = [
+            {"collector": collector, "epoch": epoch, "last": last, "heard_at": at}
+            for (collector, epoch), last in newest.items()
+        ]
+        await connection.execute(statement, rows)
+
+    async def first_since(self, since: datetime) -> int:
+        """The position before the first entry that arrived at `since` or later."""
+        with _translated("read"):
+            async with self._database.connect() as connection:
+                first = await connection.scalar(
+                    sa.select(sa.func.min(entries.c.position)).where(entries.c.arrived_at >= to_microseconds(since))
+                )
+                return self.position if first is None else int(first) - 1
+
+    async def recorded(self, after: int) -> AsyncGenerator[list[Recorded], None]:
+        """All entries behind a position, in the order of arrival, some at a time."""
+        columns = sa.select(entries.c.position, entries.c.arrived_at, entries.c.batch).order_by(entries.c.position)
+        with _translated("read"):
+            async with self._database.connect() as connection:
+                while True:
+                    found = await connection.execute(columns.where(entries.c.position > after).limit(READ_ENTRIES))
+                    rows = found.all()
+                    if not rows:
+                        return
+                    yield [Recorded(position, to_instant(at), raw) for position, at, raw in rows]
+                    after = rows[-1][0]
+
+    async def prune(self, before: datetime) -> int:
+        """Let go of what arrived before; how many entries that were."""
+        at = to_microseconds(before)
+        with _translated("written"):
+            async with self._database.begin() as connection:
+                # The last entry stays: positions are counted on from it.
+                gone = await connection.execute(
+                    entries.delete().where(entries.c.arrived_at < at, entries.c.position < self.position)
+                )
+                await connection.execute(marks.delete().where(marks.c.heard_at < at))
+                return gone.rowcount
+
+
+def _may_be_there(url: sa.URL) -> bool:
+    return url.get_backend_name() != "sqlite" or Path(url.database or "").exists()
+
+
+def _database(url: sa.URL) -> AsyncEngine:
+    if url.get_backend_name() == "postgresql":
+        return create_async_engine(url, pool_size=2, pool_pre_ping=True)
+    database = create_async_engine(url, connect_args={"timeout": 5})
+    sa.event.listen(database.sync_engine, "connect", _set_up_sqlite)
+    return database
+
+
+def _set_up_sqlite(connection: sa.engine.interfaces.DBAPIConnection, record: object) -> None:
+    """FULL: collectors let go of what is committed here, so it must outlive the machine's power."""
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "journal_size_limit=67108864"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+@contextmanager
+def _translated(doing: str) -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as error:
+        raise AskAPerson("The journal is written by another monitor as well: one journal, one monitor.") from error
+    except (DBAPIError, OSError) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        raise PeerUnreachable(f"The journal cannot be {doing}: {cause}.") from error
+    except (SQLAlchemyError, NoSuchModuleError) as error:
+        raise PeerUnreachable(f"The journal cannot be {doing}: {error}.") from error

@@ -1,0 +1,127 @@
+"""The journal, on SQLite and on a real PostgreSQL: what is in it is in it once, in order, and outlives what it must."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from monitor.errors import AskAPerson, ConfigurationError, PeerUnreachable
+from monitor.journal import Entry, Journal, journal_url, opened_journal, patiently_opened_journal
+from monitor.journal.tables import metadata
+from tests.parts import free_port, running_postgresql
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[sa.URL]:
+    """Of an empty journal."""
+    if request.param == "sqlite":
+        yield journal_url(None, tmp_path)
+        return
+    async with running_postgresql() as address:
+        yield journal_url(address, tmp_path)
+
+
+def entry(number: int, epoch: str = "one") -> Entry:
+    return Entry("pbx", epoch, number, 1, f"batch {number}".encode())
+
+
+async def recorded(journal: Journal, after: int = 0) -> list[bytes]:
+    async with aclosing(journal.recorded(after)) as found:
+        return [one.raw async for some in found for one in some]
+
+
+async def test_what_was_appended_is_read_in_order_by_another_monitor(url: sa.URL) -> None:
+    async with opened_journal(url) as journal:
+        await journal.append([entry(1), entry(2)], NOON)
+        await journal.append([entry(n) for n in range(3, 501)], NOON + timedelta(hours=1))
+    async with opened_journal(url) as journal:
+        assert await recorded(journal) == [f"batch {n}".encode() for n in range(1, 501)]
+        assert await recorded(journal, 498) == [b"batch 499", b"batch 500"]
+        assert journal.position == 500
+        assert journal.marks.watermark("pbx").epochs == {"one": 500}
+        assert await journal.first_since(NOON + timedelta(minutes=1)) == 2
+        assert await journal.first_since(NOON + timedelta(days=1)) == 500
+
+
+async def test_an_append_is_whole_or_not_at_all(url: sa.URL) -> None:
+    async with opened_journal(url) as journal:
+        await journal.append([entry(1)], NOON)
+        with pytest.raises(AskAPerson, match="another monitor"):
+            await journal.append([entry(2), entry(1)], NOON)
+        await journal.recover()
+        assert await recorded(journal) == [b"batch 1"]
+        assert journal.marks.watermark("pbx").epochs == {"one": 1}
+
+
+async def test_a_second_monitor_on_the_journal_is_found_out(url: sa.URL) -> None:
+    async with opened_journal(url) as first, opened_journal(url) as second:
+        await first.append([entry(1)], NOON)
+        with pytest.raises(AskAPerson, match="one journal, one monitor"):
+            await second.append([entry(1, "two")], NOON)
+
+
+async def test_what_is_old_goes_and_numbers_go_on(url: sa.URL) -> None:
+    async with opened_journal(url) as journal:
+        for day in range(4):
+            await journal.append([entry(day + 1)], NOON + timedelta(days=day))
+        assert await journal.prune(NOON + timedelta(days=2)) == 2
+        assert await recorded(journal) == [b"batch 3", b"batch 4"]
+        await journal.prune(NOON + timedelta(days=9))
+    async with opened_journal(url) as journal:
+        assert journal.position == 4
+
+
+async def test_the_migrations_make_what_the_tables_say(url: sa.URL) -> None:
+    async with opened_journal(url):
+        pass
+    database = create_async_engine(url)
+    async with database.connect() as connection:
+        differences = await connection.run_sync(
+            lambda sync: compare_metadata(MigrationContext.configure(sync), metadata)
+        )
+    await database.dispose()
+    assert differences == []
+
+
+async def test_a_journal_of_a_newer_balans_is_refused(url: sa.URL) -> None:
+    async with opened_journal(url):
+        pass
+    database = create_async_engine(url)
+    async with database.begin() as connection:
+        await connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    await database.dispose()
+    with pytest.raises(ConfigurationError, match="newer Balans"):
+        await opened_journal(url).__aenter__()
+
+
+@pytest.mark.parametrize("address", ["no url", "mysql://host/database"])
+def test_an_address_that_is_none_is_one_sentence(address: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"journal\.url"):
+        journal_url(address, tmp_path)
+
+
+async def test_a_database_that_comes_late_and_goes_is_waited_for(tmp_path: Path) -> None:
+    port = free_port()
+    url = journal_url(f"postgresql://balans@127.0.0.1:{port}/postgres", tmp_path)
+    with pytest.raises(PeerUnreachable):
+        await opened_journal(url).__aenter__()
+    opening = patiently_opened_journal(url)
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+        waiting = group.create_task(opening.__aenter__(), name="waiting")  # type: ignore[arg-type]
+        async with running_postgresql(port):
+            journal = await waiting
+            await journal.append([entry(1)], NOON)
+        with pytest.raises(PeerUnreachable):
+            await journal.append([entry(2)], NOON)
+    await opening.__aexit__(None, None, None)
