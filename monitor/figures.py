@@ -106,6 +106,9 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     critical_errors: int = 0
     compliments: int = 0
     first_response_seconds: Durations = Durations()
+    """In calendar time."""
+    first_response_open_seconds: Durations = Durations()
+    """The same counted in opening hours only."""
     first_response_in_time: Share = Share()
 
 
@@ -118,11 +121,17 @@ class Live(msgspec.Struct, frozen=True, kw_only=True):
     backlog: int = 0
     """Written work (mail, social) neither answered nor left."""
     oldest_backlog_began_at: datetime | None = None
+    oldest_backlog_open_seconds: float | None = None
+    """How much of the oldest's wait was in opening hours."""
     agents: dict[str, int] = {}
     """Agents by state; one who serves several queues counts once."""
     on_duty: int = 0
     """Agents neither offline nor unknown."""
     waiting_per_agent: float | None = None
+    minutes_since_break: float | None = None
+    """Median of those on duty and not on break, since their last break or sign-in; null for fewer than 5 people."""
+    minutes_above_occupancy: int | None = None
+    """Site, boards and teams: today's minutes in quarters of an hour whose occupancy was above 0.90."""
     stale_since: datetime | None = None
     """When the source went silent; null while all is heard."""
 

@@ -60,6 +60,21 @@ class SiteDays:
             known = self._midnights[day] = to_microseconds(datetime.combine(day, time(), self.zone))
         return known
 
+    def open_between(self, hours: tuple[OpeningHours, ...], begin: int, end: int) -> int:
+        """How much of [begin, end) lies in the opening hours; no hours means all of it. Looks at most a year back."""
+        if not hours:
+            return max(0, end - begin)
+        total, begin = 0, max(begin, end - 366 * DAY)
+        day = self.local_date(begin)
+        while self.midnight(day) < end:
+            for stretch in hours:
+                if _WEEKDAYS[day.weekday()] in stretch.days:
+                    opens = to_microseconds(datetime.combine(day, stretch.opens, self.zone))
+                    closes = to_microseconds(datetime.combine(day, stretch.closes, self.zone))
+                    total += max(0, min(closes, end) - max(opens, begin))
+            day += timedelta(days=1)
+        return total
+
     def is_open(self, hours: tuple[OpeningHours, ...], microseconds: int) -> bool:
         """Whether the instant lies in the opening hours; no hours means always open."""
         if not hours:

@@ -32,6 +32,7 @@ from monitor.tally import (
     LEFT,
     MARKS,
     OFFERED,
+    OPEN_RESPONSE,
     OUTBOUND_HANDLE,
     OUTSIDE_HOURS,
     POINTS,
@@ -319,6 +320,8 @@ class Lives:
         if at - visit.offered_at <= visit.lane.within:
             add(tallies, RESPONSES_IN_TIME, sign)
         add_duration(tallies, RESPONSE, at - visit.offered_at, sign)
+        hours = visit.lane.settings.opening_hours
+        add_duration(tallies, OPEN_RESPONSE, self._days.open_between(hours, visit.offered_at, at), sign)
         return ""
 
     def _asked(self, visit: Visit, event: ev.FeedbackAsked, at: int, sign: int) -> Refusal:

@@ -10,26 +10,27 @@ from collections.abc import Callable
 
 import numpy as np
 
-from monitor.instants import DAY, SiteDays
+from monitor.instants import QUARTER, SiteDays
 from monitor.levels import Level, fold, signs
 
 
 class Meter:
     """Person-time of one kind, in microseconds."""
 
-    __slots__ = ("_days", "_folded_until", "level", "of_days", "older")
+    __slots__ = ("_days", "_folded_until", "level", "of_days", "of_quarters", "older")
 
     def __init__(self, days: SiteDays) -> None:
         self._days = days
         self._folded_until = 0
         self.level = Level()
         self.of_days: dict[int, int] = {}
+        self.of_quarters: dict[int, int] = {}
         self.older = 0
 
     def step(self, microseconds: int, direction: int, sign: int) -> None:
         """One more (`direction` 1) or one less (-1) from this instant on; `sign` -1 takes such a step back."""
         if microseconds < self._folded_until:
-            self._book_days(microseconds, self._folded_until, lambda begin, end: (end - begin) * direction * sign)
+            self._book(microseconds, self._folded_until, lambda begin, end: (end - begin) * direction * sign)
             self.level.base += direction * sign
             return
         if direction > 0:
@@ -43,24 +44,33 @@ class Meter:
             return self._area(begin, end)
         return self.of_days.get(begin, 0) + self._area(self._folded_until, end)
 
+    def quarter(self, begin: int, end: int) -> int:
+        """The time in the quarter of an hour that began at `begin`, up to `end`."""
+        if begin + QUARTER <= self._folded_until:
+            return self.of_quarters.get(begin, 0)
+        return self._area(begin, min(end, begin + QUARTER))
+
     def whole(self, end: int) -> int:
         """All time up to an instant."""
         return self.older + sum(self.of_days.values()) + self._area(self._folded_until, end)
 
     def fold(self, until: int, first_day: int) -> None:
         """Keep what is before `until` by day, and what is before `first_day` as one sum."""
-        self._book_days(self._folded_until or self._first(until), until, self._area)
+        self._book(self._folded_until or self._first(until), until, self._area)
         fold(self.level, until, until)
         self._folded_until = max(until, self._folded_until)
         for day in [day for day in self.of_days if day < first_day]:
             self.older += self.of_days.pop(day)
+        self.of_quarters = {at: lasted for at, lasted in self.of_quarters.items() if at >= first_day}
 
-    def _book_days(self, begin: int, end: int, area: Callable[[int, int], int]) -> None:
-        """Divide a stretch over the days of the site."""
+    def _book(self, begin: int, end: int, area: Callable[[int, int], int]) -> None:
+        """Divide a stretch over quarters of an hour and the days of the site."""
         while begin < end:
-            day = self._days.begin(begin)
-            until = min(end, self._days.begin(day + DAY + DAY // 2))
-            self.of_days[day] = self.of_days.get(day, 0) + area(begin, until)
+            quarter, day = begin // QUARTER * QUARTER, self._days.begin(begin)
+            until = min(end, quarter + QUARTER)
+            lasted = area(begin, until)
+            self.of_quarters[quarter] = self.of_quarters.get(quarter, 0) + lasted
+            self.of_days[day] = self.of_days.get(day, 0) + lasted
             begin = until
 
     def _first(self, until: int) -> int:

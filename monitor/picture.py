@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from statistics import median
 from typing import TYPE_CHECKING
 
 from monitor import summary
@@ -51,6 +52,10 @@ _WINDOWS = (*WINDOW_MINUTES, "today")
 _HOUR = 60 * MINUTE
 _KINDS: tuple[ScopeKind, ...] = ("site", "board", "line", "channel", "queue", "team")
 _DAYS_KEPT = 2
+_LOADED = ("site", "board", "team")
+PEOPLE_NEEDED = 5
+"""A median over fewer people would tell of one of them."""
+OCCUPANCY_ACT = 0.90
 _ON_DUTY_NOT = ("offline", "unknown")
 
 
@@ -104,7 +109,7 @@ class Picture:
         self._look(begins, now)
         scopes = []
         for plan in plans:
-            live = self._live(plan, states, stale)
+            live = self._live(plan, states, stale, now)
             windows = {
                 window: self._window(plan, window, begin, now, worked[window]) for window, begin in begins.items()
             }
@@ -298,10 +303,13 @@ class Picture:
             worked=worked,
         )
 
-    def _live(self, plan: Plan, states: Mapping[GroupName, Counter[str]], stale: Mapping[str, datetime | None]) -> Live:
+    def _live(
+        self, plan: Plan, states: Mapping[GroupName, Counter[str]], stale: Mapping[str, datetime | None], now: int
+    ) -> Live:
         lanes = [*plan.lanes, *(lane.apart for lane in plan.lanes if lane.apart is not None)]
         waiting = [(visit, lane) for lane in lanes for visit in lane.waiting.values() if not visit.outbound]
-        backlog = [visit.offered_at for visit, lane in waiting if lane.channel in WRITTEN]
+        backlog = [(visit.offered_at, lane) for visit, lane in waiting if lane.channel in WRITTEN]
+        oldest = min(backlog, key=lambda written: written[0], default=None)
         in_line = [visit.offered_at for visit, lane in waiting if lane.channel not in WRITTEN]
         agents: Counter[str] = Counter()
         for name, _ in plan.groups:
@@ -313,12 +321,34 @@ class Picture:
             longest_wait_began_at=to_instant(min(in_line)) if in_line else None,
             in_service=sum(len(lane.serving) for lane in lanes),
             backlog=len(backlog),
-            oldest_backlog_began_at=to_instant(min(backlog)) if backlog else None,
+            oldest_backlog_began_at=to_instant(oldest[0]) if oldest else None,
+            oldest_backlog_open_seconds=self._open_seconds(*oldest, now) if oldest else None,
             agents=dict(agents),
             on_duty=on_duty,
             waiting_per_agent=len(waiting) / on_duty if on_duty else None,
+            minutes_since_break=self._minutes_since_break(plan, now),
+            minutes_above_occupancy=self._minutes_above_occupancy(plan, now) if plan.scope.kind in _LOADED else None,
             stale_since=min(silent) if silent else None,
         )
+
+    def _open_seconds(self, begin: int, lane: Lane, now: int) -> float:
+        return seconds(self._engine.days.open_between(lane.settings.opening_hours, begin, now))
+
+    def _minutes_since_break(self, plan: Plan, now: int) -> float | None:
+        worked = self._engine.roster.since_break(now)
+        times = [time for name, _ in plan.groups for time in worked.get(name, ())]
+        return round(median(times) / MINUTE, 1) if len(times) >= PEOPLE_NEEDED else None
+
+    def _minutes_above_occupancy(self, plan: Plan, now: int) -> int | None:
+        """Load, in whole minutes of the quarters of an hour that were above it; null where nobody was on duty."""
+        total, known = 0, False
+        for begin in range(self._engine.days.begin(now), now, QUARTER):
+            handling = sum(group.handling.quarter(begin, now) for _, group in plan.groups)
+            available = sum(group.available.quarter(begin, now) for _, group in plan.groups)
+            known = known or handling + available > 0
+            if handling > OCCUPANCY_ACT * (handling + available):
+                total += min(QUARTER, now - begin) // MINUTE
+        return total if known else None
 
     def _curve(self, key: tuple[ScopeKind, str], begin: int, end: int, width: int = QUARTER) -> tuple[Interval, ...]:
         plan = self._plan(*key)

@@ -21,6 +21,7 @@ Doing = Literal["begin", "hold", "resume", "end", "finish", "state", "silent", "
 _MARKS_KEPT = 64
 Rates = tuple[int, int, int, int]
 _NOTHING: Rates = (0, 0, 0, 0)
+_AT_REST = frozenset({"break", "offline", "unknown"})
 _AVAILABLE_STATES = frozenset({"available", "ringing"})
 _HANDLING_STATES = frozenset({"on_contact", "on_hold", "wrap_up"})
 
@@ -43,7 +44,7 @@ class Standing:
     """What an agent is doing between two marks. `talking` maps a visit to whether it is on hold; `digital` are
     the visits of written channels among those open; while the source is `silent` nobody knows."""
 
-    __slots__ = ("digital", "own", "queues", "rates", "silent", "talking", "told", "wrapping")
+    __slots__ = ("digital", "own", "queues", "rates", "rested_at", "silent", "talking", "told", "wrapping")
 
     def __init__(self) -> None:
         self.own: AgentState = "unknown"
@@ -54,18 +55,24 @@ class Standing:
         self.told = False
         self.silent = False
         self.rates = _NOTHING
+        self.rested_at: int | None = None
+        """Since when the agent works without a break; None during a break and off duty."""
 
     def copy(self) -> Standing:
         """An independent copy."""
         other = Standing()
         other.own, other.queues, other.told, other.silent = self.own, self.queues, self.told, self.silent
         other.talking, other.wrapping, other.digital = dict(self.talking), set(self.wrapping), set(self.digital)
-        other.rates = self.rates
+        other.rates, other.rested_at = self.rates, self.rested_at
         return other
 
     def take(self, mark: Mark) -> None:
         """Go on to what comes after the mark."""
         if mark.doing == "state":
+            if mark.state in _AT_REST:
+                self.rested_at = None
+            elif self.own in _AT_REST:
+                self.rested_at = mark.at
             self.own = mark.state
             if mark.queues is not None:
                 self.queues, self.told = frozenset(mark.queues), True
@@ -209,6 +216,14 @@ class Roster:
         groups: dict[GroupName, Counter[str]] = {}
         for agent in self.agents.values():
             groups.setdefault((agent.team, agent.now.queues), Counter())[agent.now.state] += 1
+        return groups
+
+    def since_break(self, now: int) -> dict[GroupName, list[int]]:
+        """For each group, how long each of its people on duty has worked without a break, in microseconds."""
+        groups: dict[GroupName, list[int]] = {}
+        for agent in self.agents.values():
+            if agent.now.rested_at is not None and not agent.now.silent:
+                groups.setdefault((agent.team, agent.now.queues), []).append(max(0, now - agent.now.rested_at))
         return groups
 
     def group(self, team: str, queues: frozenset[str]) -> Group:

@@ -29,6 +29,7 @@ from monitor.tally import (
     LEFT,
     MARKS,
     OFFERED,
+    OPEN_RESPONSE,
     OUTBOUND_HANDLE,
     OUTSIDE_HOURS,
     POINTS,
@@ -110,6 +111,7 @@ def counted(pooled: Pooled, within: Iterable[float], carried_in: int) -> Figures
         critical_errors=count(CRITICAL),
         compliments=count(COMPLIMENTS),
         first_response_seconds=lasted(RESPONSE),
+        first_response_open_seconds=lasted(OPEN_RESPONSE),
         first_response_in_time=share(count(RESPONSES_IN_TIME), count(RESPONSES)),
     )
 

@@ -40,8 +40,8 @@ _WORK = 9 + len(LEFT)
     APPLICABLE,
 ) = range(_WORK, _WORK + 15)
 # Durations: for each kind a sum in microseconds, a number and a histogram.
-WAIT, HANDLE, OUTBOUND_HANDLE, TALK, HOLD, RESPONSE = range(6)
-DURATION_KINDS = 6
+WAIT, HANDLE, OUTBOUND_HANDLE, TALK, HOLD, RESPONSE, OPEN_RESPONSE = range(7)
+DURATION_KINDS = 7
 _SUMS = _WORK + 15
 _NUMBERS = _SUMS + DURATION_KINDS
 _SPREADS = 1_000

@@ -139,3 +139,28 @@ def test_totals_of_agents_never_exceed_the_number_of_people() -> None:
     engine = told(centre(queues=TWO), events)
     for figures in engine.figures().scopes:
         assert sum(figures.live.agents.values()) <= 7
+
+
+def test_time_since_the_last_break_is_a_median_of_at_least_five() -> None:
+    """Pressure is about load, never about a person: four people have no median."""
+    people = [f"agent {number}" for number in range(5)]
+    events = [pbx.agent(600 * number, name, "available", queues=("sales",)) for number, name in enumerate(people)]
+    assert live(told(centre(), events[:4], now=3600)).minutes_since_break is None
+    engine = told(centre(), events, now=3600)
+    assert live(engine).minutes_since_break == 40
+    told(engine, [pbx.agent(3600, "agent 4", "break"), pbx.agent(3900, "agent 4", "available")], now=4200)
+    assert live(engine).minutes_since_break == 50
+
+
+def test_minutes_above_a_healthy_occupancy_count_in_quarters_of_an_hour() -> None:
+    """A quarter at 93 %, one at 67 %, one of which ten minutes have run, all of them at work, and idle ones."""
+    events = [
+        pbx.agent(0, "ann", "available", queues=("sales",)),
+        *pbx.call(0, "a", wait=60, talk=1140),
+        *pbx.call(1200, "b", wait=300, talk=1200)[:2],
+    ]
+    engine = told(centre(), events, now=1800 + 600)
+    assert live(engine, "site", "site").minutes_above_occupancy == 15 + 10
+    assert live(engine).minutes_above_occupancy is None
+    told(engine, [pbx.ended(2700, "b"), pbx.wrapped_up(2700, "b")], now=6 * 3600)
+    assert live(engine, "site", "site").minutes_above_occupancy == 15 + 15

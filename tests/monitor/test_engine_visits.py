@@ -227,3 +227,16 @@ def test_expected_handle_time_is_that_of_the_same_mix() -> None:
 
 def test_expected_handle_time_is_null_while_too_little_was_seen() -> None:
     assert today(told(centre(), pbx.call(0, "a"))).expected_handle_time_seconds is None
+
+
+def test_a_mail_over_night_has_waited_long_and_in_opening_hours_shortly() -> None:
+    """Asked at half past four, answered at half past nine the next morning; open from nine to five."""
+    hours = ({"days": ("mon", "tue", "wed", "thu", "fri"), "opens": "09:00", "closes": "17:00"},)
+    queue = Queue.model_validate({"channel": "mail", "opening_hours": hours})
+    asked, morning = 7.5 * 3600, 24.5 * 3600
+    engine = told(centre(queues={"post": queue}), [pbx.offered(asked, "m", "post", channel="mail")], now=morning)
+    assert live(engine, id="post").oldest_backlog_open_seconds == 3600
+    told(engine, [pbx.responded(morning, "m")])
+    figures = today(engine, id="post")
+    assert figures.first_response_seconds.mean == 17 * 3600
+    assert figures.first_response_open_seconds.mean == 3600
