@@ -33,6 +33,7 @@ from monitor.levels import fold
 from monitor.pooled import Pooled, change
 from monitor.roster import Group, GroupName
 from monitor.settings import BoardDefinition, Team
+from monitor.small_numbers import PEOPLE_NEEDED
 from monitor.tally import (
     ABANDONED,
     ANSWERED,
@@ -53,8 +54,6 @@ _HOUR = 60 * MINUTE
 _KINDS: tuple[ScopeKind, ...] = ("site", "board", "line", "channel", "queue", "team")
 _DAYS_KEPT = 2
 _LOADED = ("site", "board", "team")
-PEOPLE_NEEDED = 5
-"""A median over fewer people would tell of one of them."""
 OCCUPANCY_ACT = 0.90
 _ON_DUTY_NOT = ("offline", "unknown")
 

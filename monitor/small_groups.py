@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from monitor.figures import Figures, ScopeFigures
+from monitor.figures import Figures, Live, ScopeFigures
 from monitor.small_numbers import PEOPLE_NEEDED
 
 PERSONAL: tuple[str, ...] = (
@@ -33,10 +33,14 @@ PERSONAL: tuple[str, ...] = (
     "review",
     "critical_errors",
     "first_response_seconds",
+    "first_response_open_seconds",
 )
 """The fields of Figures that tell how people work, when the group is one person."""
+PERSONAL_LIVE: tuple[str, ...] = ("minutes_since_break", "minutes_above_occupancy")
+"""The same of Live."""
 
 _NOTHING = {field: getattr(Figures(), field) for field in PERSONAL}
+_NOTHING_LIVE = {field: getattr(Live(), field) for field in PERSONAL_LIVE}
 
 
 def hide_small_groups(scopes: Iterable[ScopeFigures]) -> tuple[ScopeFigures, ...]:
@@ -70,4 +74,4 @@ def _small_of_kind(places: list[int], scopes: Sequence[ScopeFigures]) -> list[in
 
 def _without(scope: ScopeFigures) -> ScopeFigures:
     windows = {name: msgspec.structs.replace(figures, **_NOTHING) for name, figures in scope.windows.items()}
-    return msgspec.structs.replace(scope, windows=windows)
+    return msgspec.structs.replace(scope, windows=windows, live=msgspec.structs.replace(scope.live, **_NOTHING_LIVE))

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-PEOPLE_NEEDED = 5
-CONTACTS_NEEDED = 30
+from monitor.small_numbers import CONTACTS_NEEDED, PEOPLE_NEEDED
+
 LARGEST_SHARE = 0.40
 TOTAL = ""
 """The name of the cell that is all groups together."""

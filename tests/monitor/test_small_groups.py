@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.figures import Figures
-from monitor.small_groups import PERSONAL, hide_small_groups, too_small
+from monitor.figures import Figures, Live
+from monitor.small_groups import PERSONAL, PERSONAL_LIVE, hide_small_groups, too_small
 from monitor.small_numbers import PEOPLE_NEEDED
 from tests.pictures import live, scope
 
@@ -41,3 +41,27 @@ def test_what_is_hidden_is_nobody_or_five_people_or_all(people: list[int]) -> No
     together = sum(people[place] for place in hidden)
     assert {place for place, count in enumerate(people) if count < PEOPLE_NEEDED} <= hidden
     assert not hidden or together >= PEOPLE_NEEDED or len(hidden) == len(people)
+
+
+OF_THE_QUEUE = {
+    *("offered", "answered", "abandoned", "short_abandoned", "left", "left_before_queue", "handled", "waiting"),
+    *("carried_in", "contacts", "outside_hours", "service_level", "speed_of_answer_seconds", "longest_wait_seconds"),
+    *("max_waiting", "max_in_service", "transferred", "abandoned_ratio", "compliments", "first_response_in_time"),
+}
+OF_THE_MOMENT = {
+    *("waiting", "longest_wait_began_at", "in_service", "backlog", "oldest_backlog_began_at"),
+    *("oldest_backlog_open_seconds", "agents", "on_duty", "waiting_per_agent", "stale_since"),
+}
+
+
+def test_every_figure_is_either_of_the_work_offered_or_of_how_people_work() -> None:
+    """A new figure has to be placed before a group of one can show it."""
+    assert set(Figures.__struct_fields__) == OF_THE_QUEUE | set(PERSONAL)
+    assert set(Live.__struct_fields__) == OF_THE_MOMENT | set(PERSONAL_LIVE)
+
+
+def test_the_load_of_a_small_team_is_hidden_too() -> None:
+    alone = live(on_duty=1, minutes_since_break=70.0, minutes_above_occupancy=45)
+    hidden = hide_small_groups([scope("team", "red", alone)])[0].live
+    assert (hidden.minutes_since_break, hidden.minutes_above_occupancy) == (None, None)
+    assert hidden.on_duty == 1
