@@ -1,7 +1,7 @@
 """Eight mornings of the simulated centre, played as fast as it goes, and what Prometheus would have scraped of them.
 
-The simulated days lie in a time zone in which it is now between ten and eleven in the morning, so that there is work
-whenever the tests run, and the history runs on into the present.
+The simulated days lie in a time zone in which it is now between ten and eleven in the morning, and today plays the
+story of a Wednesday, so that there is work whenever the tests run, and the history runs on into the present.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+import msgspec
 
 from collectors.demo import events, settings_table
 from collectors.demo.siteday import SiteDay
@@ -22,6 +24,7 @@ DAYS = 8
 MORNING = timedelta(minutes=95)
 STEP = timedelta(minutes=2)
 SEED = 7
+WEDNESDAY = 2
 SAMPLE = re.compile(r"^(\w+)(?:\{(.*)\})? (\S+)$", re.MULTILINE)
 
 
@@ -39,7 +42,9 @@ class Centre:
         table["site"]["time_zone"] = self.zone = zone_of_the_morning(now)
         self.settings = Settings(**table)
         self._engine = Engine(self.settings.site, self.settings.queues, self.settings.teams, self.settings.boards)
-        self._events = self._story(SiteDay.of(now, self.zone).before(DAYS - 1))
+        today = SiteDay.of(now, self.zone)
+        self._later = timedelta(days=(today.date.weekday() - WEDNESDAY) % 7)
+        self._events = self._story(today.before(DAYS - 1 + self._later.days))
         self._next = next(self._events)
 
     def at(self, instant: datetime) -> SiteFigures:
@@ -53,8 +58,18 @@ class Centre:
     def _story(self, day: SiteDay) -> Iterator[Event]:
         carry_over = True
         while True:
-            yield from events(day.date, SEED, zone=self.zone, carry_over=carry_over)
+            for event in events(day.date, SEED, zone=self.zone, carry_over=carry_over):
+                yield self._moved(event)
             day, carry_over = day.next, False
+
+    def _moved(self, event: Event) -> Event:
+        """The event as many days later as the story is older than today."""
+        instants = {
+            name: at + self._later
+            for name in event.__struct_fields__
+            if isinstance(at := getattr(event, name), datetime)
+        }
+        return msgspec.structs.replace(event, **instants)
 
 
 def mornings(now: datetime) -> list[list[datetime]]:
