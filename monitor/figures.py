@@ -201,6 +201,32 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
     """Events that collectors hold behind the last that were taken in."""
 
 
+class BalanceCell(msgspec.Struct, frozen=True, kw_only=True):
+    """One indicator in one window, pooled over at least 5 people and 30 contacts, nobody with more than 40 % of them:
+    what was observed beside what was expected of the same contacts. Helped and satisfied as shares 0-1, pace in
+    seconds (geometric mean)."""
+
+    contacts: int
+    observed: float
+    expected: float
+
+
+class BalancePoint(msgspec.Struct, frozen=True, kw_only=True):
+    """One fixed window of 60 minutes; windows begin every 15. Null: too few people or contacts to be shown."""
+
+    began_at: datetime
+    helped: BalanceCell | None = None
+    satisfied: BalanceCell | None = None
+    pace: BalanceCell | None = None
+
+
+class BalanceTrail(msgspec.Struct, frozen=True, kw_only=True):
+    """Today's path of one scope (site, line, channel, queue or team), oldest first."""
+
+    scope: Scope
+    points: tuple[BalancePoint, ...]
+
+
 class SiteFigures(msgspec.Struct, frozen=True, kw_only=True):
     """Everything at one instant. `curves` holds today's quarters of an hour per board."""
 
@@ -209,6 +235,7 @@ class SiteFigures(msgspec.Struct, frozen=True, kw_only=True):
     time_zone: str
     scopes: tuple[ScopeFigures, ...]
     curves: dict[str, tuple[Interval, ...]] = {}
+    balance: tuple[BalanceTrail, ...] = ()
     sources: tuple[SourceHealth, ...] = ()
     pipeline: Pipeline = Pipeline()
     thanks: tuple[str, ...] = ()

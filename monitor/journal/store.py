@@ -11,18 +11,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from monitor.errors import AskAPerson, ConfigurationError, PeerUnreachable
+from monitor.errors import ConfigurationError, PeerUnreachable
 from monitor.instants import to_instant, to_microseconds
+from monitor.journal.database import database_at, inserting, translated
 from monitor.journal.marks import Marks
 from monitor.journal.schema import bring_up_to_date, check_schema
 from monitor.journal.tables import entries, marks
@@ -74,10 +74,10 @@ def journal_url(url: str | None, state_directory: Path) -> sa.URL:
 @asynccontextmanager
 async def opened_journal(url: sa.URL) -> AsyncIterator[Journal]:
     """The journal, with the newest schema. Raises ConfigurationError and PeerUnreachable."""
-    database = _database(url)
+    database = database_at(url)
     journal = Journal(database, url.get_backend_name())
     try:
-        with _translated("opened"):
+        with translated("opened"):
             async with database.begin() as connection:
                 await connection.run_sync(bring_up_to_date)
             await journal.recover()
@@ -90,9 +90,9 @@ async def check_journal(url: sa.URL) -> None:
     """Reach the database and go; a SQLite file is not made. Raises ConfigurationError and PeerUnreachable."""
     if not _may_be_there(url):
         return
-    database = _database(url)
+    database = database_at(url)
     try:
-        with _translated("opened"):
+        with translated("opened"):
             async with database.connect() as connection:
                 await connection.run_sync(check_schema)
     finally:
@@ -125,11 +125,11 @@ class Journal:
         self.position = 0
         """Of the last entry."""
         self._database = database
-        self._insert = postgresql.insert if backend == "postgresql" else sqlite.insert
+        self._insert = inserting(backend)
 
     async def recover(self) -> None:
         """Read again what is known of the database."""
-        with _translated("read"):
+        with translated("read"):
             async with self._database.connect() as connection:
                 rows = await connection.execute(
                     sa.select(marks.c.collector, marks.c.epoch, marks.c.last).order_by(marks.c.heard_at)
@@ -144,7 +144,7 @@ class Journal:
             return
         at = to_microseconds(now)
         kept = [batch for batch in batches if batch.raw]
-        with _translated("written"):
+        with translated("written"):
             async with self._database.begin() as connection:
                 if kept:
                     await connection.execute(entries.insert(), [*self._rows(kept, at)])
@@ -180,7 +180,7 @@ class Journal:
 
     async def first_since(self, since: datetime) -> int:
         """The position before the first entry that arrived at `since` or later."""
-        with _translated("read"):
+        with translated("read"):
             async with self._database.connect() as connection:
                 first = await connection.scalar(
                     sa.select(sa.func.min(entries.c.position)).where(entries.c.arrived_at >= to_microseconds(since))
@@ -190,7 +190,7 @@ class Journal:
     async def recorded(self, after: int) -> AsyncGenerator[list[Recorded], None]:
         """All entries behind a position, in the order of arrival, some at a time."""
         columns = sa.select(entries.c.position, entries.c.arrived_at, entries.c.batch).order_by(entries.c.position)
-        with _translated("read"):
+        with translated("read"):
             async with self._database.connect() as connection:
                 while True:
                     found = await connection.execute(columns.where(entries.c.position > after).limit(READ_ENTRIES))
@@ -203,7 +203,7 @@ class Journal:
     async def prune(self, before: datetime) -> int:
         """Let go of what arrived before; how many entries that were."""
         at = to_microseconds(before)
-        with _translated("written"):
+        with translated("written"):
             async with self._database.begin() as connection:
                 # The last entry stays: positions are counted on from it.
                 gone = await connection.execute(
@@ -215,32 +215,3 @@ class Journal:
 
 def _may_be_there(url: sa.URL) -> bool:
     return url.get_backend_name() != "sqlite" or Path(url.database or "").exists()
-
-
-def _database(url: sa.URL) -> AsyncEngine:
-    if url.get_backend_name() == "postgresql":
-        return create_async_engine(url, pool_size=2, pool_pre_ping=True)
-    database = create_async_engine(url, connect_args={"timeout": 5})
-    sa.event.listen(database.sync_engine, "connect", _set_up_sqlite)
-    return database
-
-
-def _set_up_sqlite(connection: sa.engine.interfaces.DBAPIConnection, record: object) -> None:
-    """FULL: collectors let go of what is committed here, so it must outlive the machine's power."""
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "journal_size_limit=67108864"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-@contextmanager
-def _translated(doing: str) -> Iterator[None]:
-    try:
-        yield
-    except IntegrityError as error:
-        raise AskAPerson("The journal is written by another monitor as well: one journal, one monitor.") from error
-    except (DBAPIError, OSError) as error:
-        cause = error.orig if isinstance(error, DBAPIError) else error
-        raise PeerUnreachable(f"The journal cannot be {doing}: {cause}.") from error
-    except (SQLAlchemyError, NoSuchModuleError) as error:
-        raise PeerUnreachable(f"The journal cannot be {doing}: {error}.") from error
