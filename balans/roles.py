@@ -30,6 +30,10 @@ from monitor.errors import ConfigurationError, PeerUnreachable
 from monitor.feed import Feed
 from monitor.journal import patiently_opened_journal
 from monitor.live import Live
+from monitor.lookback import Lookback
+from monitor.moments import FOLDER as MOMENTS
+from monitor.moments import Moments
+from monitor.past import Kept
 from monitor.pseudonym import Pseudonyms, load_or_make_key
 from monitor.settings import Mqtt, Settings
 from monitor.snapshot import FILE, SnapshotFile, fingerprint
@@ -87,12 +91,12 @@ async def serve_roles(settings: Settings, *, simulated: bool = False, ready: Rea
     collectors = _collectors(settings, clock) if "collect" in settings.roles else []
     with contextlib.ExitStack() as sockets:
         listening = sockets.enter_context(listen(settings.web)) if "web" in settings.roles else None
-        async with _broker(settings) as mqtt, task_group() as group:
+        async with _broker(settings) as mqtt, _past(settings, clock) as past, task_group() as group:
             _start_figures(group, settings, mqtt, feed, clock)
             for collector in collectors:
                 group.create_task(_collect(collector, settings, mqtt, clock), name=f"collector {collector.name}")
             if listening is not None:
-                app = create_app(settings, feed, demo=simulated, clock=clock)
+                app = create_app(settings, feed, demo=simulated, clock=clock, past=past)
                 group.create_task(serve(app, listening), name="web")
                 await (ready or _say_where)(_address(listening), feed)
 
@@ -109,8 +113,10 @@ def _start_figures(group: asyncio.TaskGroup, settings: Settings, mqtt: Mqtt, fee
 
 async def _measure(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock) -> None:
     kept = settings.journal
-    measured = [settings.site, *settings.queues.items(), *settings.teams.items(), *settings.boards.items()]
-    async with patiently_opened_journal(journal_address(settings)) as journal:
+    past = _kept(settings)
+    moments = Moments(past.folder, past.fingerprint, kept.moments_megabytes * 1024**2)
+    async with patiently_opened_journal(past.url) as journal:
+        moments.remove_foreign()
         live = Live(
             Engine(settings.site, settings.queues, settings.teams, settings.boards),
             Subscriber(mqtt),
@@ -118,11 +124,36 @@ async def _measure(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock) -> 
             feed,
             clock,
             settings.monitor.refresh_seconds,
-            snapshots=SnapshotFile(settings.state_directory / FILE, fingerprint(repr(measured))),
+            snapshots=SnapshotFile(settings.state_directory / FILE, past.fingerprint),
             snapshot_seconds=kept.snapshot_seconds,
             journal_days=kept.days,
+            moments=moments,
         )
         await live.run()
+
+
+def _kept(settings: Settings) -> Kept:
+    measured = [settings.site, *settings.queues.items(), *settings.teams.items(), *settings.boards.items()]
+    return Kept(
+        url=journal_address(settings),
+        folder=settings.state_directory / MOMENTS,
+        fingerprint=fingerprint(repr(measured)),
+        site=settings.site,
+        queues=settings.queues,
+        teams=settings.teams,
+        boards=settings.boards,
+    )
+
+
+@contextlib.asynccontextmanager
+async def _past(settings: Settings, clock: Clock) -> AsyncIterator[Lookback | None]:
+    """Questions about the past are answered where both the web and the journal are."""
+    if not {"monitor", "web"} <= set(settings.roles):
+        yield None
+        return
+    lookback = Lookback(_kept(settings), settings.journal.days, clock)
+    async with lookback.running():
+        yield lookback
 
 
 async def _say_where(address: str, feed: Feed) -> None:

@@ -112,6 +112,10 @@ class Engine:
         identity = _identity(event)
         return identity in self._identities or identity in self._older_identities
 
+    def forget_identities(self) -> None:
+        """For a copy that is told only what this one took in: that has no duplicates of what was before."""
+        self._identities, self._older_identities = set(), set()
+
     def advance(self, now: datetime) -> None:
         """Move the clock to `now`; it never goes back. Sources that are silent too long lose their agents."""
         self.now = max(self.now, to_microseconds(now))

@@ -21,6 +21,7 @@ from web.health import health_router
 from web.hub import Hub
 from web.live import LiveBoards
 from web.metrics import metrics_router
+from web.moments import Past, moments_router
 from web.pages import SecurityHeaders, add_pages
 
 
@@ -29,9 +30,15 @@ def _present() -> datetime:
 
 
 def create_app(
-    settings: Settings, feed: Feed, *, demo: bool = False, clock: Callable[[], datetime] = _present
+    settings: Settings,
+    feed: Feed,
+    *,
+    demo: bool = False,
+    clock: Callable[[], datetime] = _present,
+    past: Past | None = None,
 ) -> FastAPI:
-    """The application; its live boards run in its lifespan. `clock` says the present, for freshness only."""
+    """The application; its live boards run in its lifespan. `clock` says the present, for freshness only; `past`
+    tells of it where the journal is."""
 
     def make(id: str, figures: SiteFigures) -> Board:
         return wallboard(id, settings.boards[id], settings.queues, figures, site_name=settings.site.name, demo=demo)
@@ -55,6 +62,7 @@ def create_app(
     app.add_middleware(SecurityHeaders)
     say_errors_in_words(app)
     app.include_router(api_router(settings, feed, make))
+    app.include_router(moments_router(settings, past, make))
     app.include_router(health_router(feed, clock))
     app.include_router(metrics_router(settings, feed, hub, clock))
 

@@ -13,6 +13,7 @@ from monitor.journal.store import (
     journal_url,
     opened_journal,
     patiently_opened_journal,
+    reading_journal,
 )
 
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "journal_url",
     "opened_journal",
     "patiently_opened_journal",
+    "reading_journal",
 ]
