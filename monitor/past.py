@@ -97,14 +97,9 @@ async def _told(start: Snapshot, moments: Moments, journal: Journal, end: int, k
     """Tell the engine of `start` what came behind it, up to the entry `end`; how many events that were. Moments are
     kept from `keep_from` on."""
     events = 0
-    if start.position >= end:
-        return 0
-    async with aclosing(journal.recorded(start.position)) as found:
+    async with aclosing(journal.recorded(start.position, end)) as found:
         async for some in found:
-            for recorded in some:
-                if recorded.position > end:
-                    return events
-                events += _apply(start.state, recorded)
+            events += sum(_apply(start.state, recorded) for recorded in some)
             last = some[-1]
             if last.arrived_at >= keep_from and moments.is_due(events, last.arrived_at):
                 moments.write(Snapshot(start.state, last.position, last.arrived_at, last.mark), events)

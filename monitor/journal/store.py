@@ -254,9 +254,11 @@ class Journal:
                 last = newest_first.where(entries.c.arrived_at <= to_microseconds(until)).limit(1)
                 return await connection.scalar(last) or 0
 
-    async def recorded(self, after: int) -> AsyncGenerator[list[Recorded], None]:
-        """All entries behind a position, in the order of arrival, some at a time."""
+    async def recorded(self, after: int, until: int | None = None) -> AsyncGenerator[list[Recorded], None]:
+        """All entries behind a position, up to another one, in the order of arrival, some at a time."""
         columns = sa.select(entries.c.position, entries.c.batch, *_MARK).order_by(entries.c.position)
+        if until is not None:
+            columns = columns.where(entries.c.position <= until)
         with translated("read"):
             async with self._database.connect() as connection:
                 while True:
