@@ -52,6 +52,7 @@ def parser() -> argparse.ArgumentParser:
     _run(commands)
     _collect(commands)
     _replay(commands)
+    _journal(commands)
     _config(commands)
     _doctor(commands)
     return top
@@ -96,6 +97,14 @@ def _replay(commands: Commands) -> None:
     )
     words.add_argument("--config", type=Path, metavar="FILE", help="how queues are measured (default: within 20 s)")
     words.set_defaults(act=replay)
+
+
+def _journal(commands: Commands) -> None:
+    words = commands.add_parser("journal", help="move the journal").add_subparsers(metavar="copy", required=True)
+    copy = words.add_parser("copy", help="the whole journal into an empty database; stop the monitor first")
+    copy.add_argument("--to", metavar="URL", required=True, help="postgresql://user@host/database or sqlite:///file")
+    _with_configuration(copy)
+    copy.set_defaults(act=journal_copy)
 
 
 def _config(commands: Commands) -> None:
@@ -176,6 +185,21 @@ def replay(arguments: argparse.Namespace) -> int:
         sys.stdout.write(report.json() + "\n")
     else:
         show(report, Console(soft_wrap=True, highlight=False))
+    return 0
+
+
+def journal_copy(arguments: argparse.Namespace) -> int:
+    """The journal that the configuration names, copied; how many rows of what."""
+    from balans.configuration import journal_address, load_checked
+    from balans.progress import LateProgress
+    from monitor.journal import copy_journal, journal_url
+
+    settings = load_checked(arguments.config)
+    target = journal_url(arguments.to, settings.state_directory, key="--to")
+    with LateProgress() as progress:
+        copied = asyncio.run(copy_journal(journal_address(settings), target, progress.copied))
+    rows = ", ".join(f"{count} rows of {table}" for table, count in copied.items())
+    sys.stdout.write(f"Copied {rows}. Now set journal.url to {target.render_as_string(hide_password=True)}.\n")
     return 0
 
 

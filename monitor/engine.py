@@ -21,7 +21,7 @@ from monitor import events as ev
 from monitor.contacts import Contacts
 from monitor.customers import Customers
 from monitor.figures import SiteFigures, Whole
-from monitor.instants import MINUTE, SECOND, SiteDays, to_microseconds
+from monitor.instants import DAY, MINUTE, SECOND, SiteDays, to_microseconds
 from monitor.lane import Lanes
 from monitor.life import OVER, Credit, Key, Lives, Reconciled, Told, Visit
 from monitor.picture import Picture
@@ -34,6 +34,9 @@ _AFTERWARDS = (ev.FeedbackAsked, ev.FeedbackGiven, ev.ContactReviewed)
 _LIFE_ORDER = ev.LIFE_ORDER
 IDENTITIES_KEPT = 500_000
 CREDITS_KEPT = 200_000
+LONG_KEPT = 35 * DAY
+"""A small centre never reaches these numbers, and yet must not grow for ever: neither is kept for longer than twice
+this, nor a customer who does not come back."""
 VISITS_MAX = 500_000
 QUEUES_MAX = 5_000
 AGENTS_MAX = 100_000
@@ -62,7 +65,8 @@ class Engine:
         of_agent = {agent: name for name, team in (teams or {}).items() for agent in team.agents}
         self.roster = Roster(of_agent, self.days)
         self._contacts = Contacts()
-        self.lives = Lives(self.days, self.lanes, self.roster, self._contacts, Customers())
+        self.customers = Customers()
+        self.lives = Lives(self.days, self.lanes, self.roster, self._contacts, self.customers)
         self.sources = Sources()
         self.thanks: deque[str] = deque(maxlen=_THANKS_KEPT)
         self.now = 0
@@ -79,6 +83,7 @@ class Engine:
         self._closing: deque[tuple[int, str]] = deque()
         self._identities: set[bytes] = set()
         self._older_identities: set[bytes] = set()
+        self._identities_since = 0
         self._apart: dict[type[ev.Happening], Callable[[Any, int], str]] = {
             ev.AgentStateChanged: self._agent,
             ev.SourceStatus: self._status,
@@ -301,8 +306,9 @@ class Engine:
 
     def _tidy(self) -> None:
         """Let go of what no event within the lateness allowed can touch any more."""
-        if len(self._identities) > IDENTITIES_KEPT:
+        if len(self._identities) > IDENTITIES_KEPT or self.newest - self._identities_since > LONG_KEPT:
             self._older_identities, self._identities = self._identities, set()
+            self._identities_since = self.newest
         horizon = self.newest - max(self._lateness, MINUTE) - MINUTE
         while self._closing and self._closing[0][0] < horizon:
             _, name = self._closing.popleft()
@@ -318,6 +324,9 @@ class Engine:
                     self._credit(visit)
         if not self.keep_all:
             self._picture.fold(horizon)
+            self.customers.forget(horizon - LONG_KEPT)
+            while self._credits and next(iter(self._credits.values())).answered_at < horizon - 2 * LONG_KEPT:
+                self._credits.popitem(last=False)
 
     def _credit(self, visit: Visit) -> None:
         """Keep where an answered visit is booked, by its own name and its contact's: marks may come days later."""

@@ -2,6 +2,7 @@
 
 from sqlalchemy import URL
 
+from monitor.journal.copying import copy_journal
 from monitor.journal.database import Database
 from monitor.journal.marks import Marks
 from monitor.journal.store import (
@@ -24,6 +25,7 @@ __all__ = [
     "Marks",
     "Recorded",
     "check_journal",
+    "copy_journal",
     "database_of",
     "journal_url",
     "opened_journal",

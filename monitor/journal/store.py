@@ -59,17 +59,17 @@ class Recorded:
     """No entry of another journal has the same at this position."""
 
 
-def journal_url(url: str | None, state_directory: Path) -> sa.URL:
-    """Where the journal is. Raises ConfigurationError."""
+def journal_url(url: str | None, state_directory: Path, key: str = "journal.url") -> sa.URL:
+    """Where the journal is. Raises ConfigurationError, which names the `key`."""
     if url is None:
         return sa.URL.create("sqlite+aiosqlite", database=str(state_directory / FILE))
     try:
         made = sa.make_url(url)
     except ArgumentError as error:
-        raise ConfigurationError("journal.url is no URL; write postgresql://user:password@host/database.") from error
+        raise ConfigurationError(f"{key} is no URL; write postgresql://user:password@host/database.") from error
     drivers = {"postgresql": "postgresql+asyncpg", "sqlite": "sqlite+aiosqlite"}
     if made.drivername not in drivers:
-        raise ConfigurationError("journal.url: the journal is kept in sqlite:///file or postgresql://host/database.")
+        raise ConfigurationError(f"{key}: the journal is kept in sqlite:///file or postgresql://host/database.")
     return made.set(drivername=drivers[made.drivername])
 
 
