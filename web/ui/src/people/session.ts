@@ -53,6 +53,6 @@ export async function begin(): Promise<void> {
 }
 
 export async function leave(): Promise<void> {
-  await ask("DELETE", "/api/v1/session");
+  await ask("POST", "/api/v1/sign-out");
   location.assign("/sign-in");
 }
