@@ -74,6 +74,11 @@ ACCESS: dict[str, Row] = {
     "POST /api/v1/sign-in/demo": Row(ANYONE),
     "POST /api/v1/sign-out": Row(SIGNED_IN),
     "POST /api/v1/tickets": Row(SIGNED_IN),
+    # My own page
+    "GET /api/v1/me": Row(AGENT, of_persons=True),
+    "POST /api/v1/me/disputes": Row(AGENT, of_persons=True),
+    "DELETE /api/v1/me/disputes/{dispute}": Row(AGENT, of_persons=True),
+    "PUT /api/v1/me/preferences": Row(AGENT, of_persons=True),
 }
 """Method and address -> who may. `WS` is a WebSocket; HEAD goes with GET."""
 

@@ -23,6 +23,7 @@ from web.gate import Gate, Rules
 from web.health import health_router
 from web.hub import Hub
 from web.live import LiveBoards
+from web.me import me_router
 from web.metrics import metrics_router
 from web.pages import SecurityHeaders, add_pages
 from web.sessions import Doorkeeper
@@ -92,3 +93,4 @@ def _let_people_in(
     rules.tickets = Tickets(clock)
     app.include_router(tickets_router(rules.tickets))
     app.include_router(sign_in_router(Desk(settings, database, rules, clock, demo=demo)))
+    app.include_router(me_router(database, clock, settings.site.time_zone, demo=demo))
