@@ -26,6 +26,7 @@ from web.live import LiveBoards
 from web.me import me_router
 from web.metrics import metrics_router
 from web.pages import SecurityHeaders, add_pages
+from web.privacy import hearing_switch, privacy_router, rights_router
 from web.sessions import Doorkeeper
 from web.sign_in import Desk, session_router, sign_in_router
 from web.tickets import Tickets, tickets_router
@@ -55,7 +56,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with hub.running():
+        async with hub.running(), hearing_switch(database, rules.stop_people):
             yield
 
     app = FastAPI(
@@ -94,3 +95,5 @@ def _let_people_in(
     app.include_router(tickets_router(rules.tickets))
     app.include_router(sign_in_router(Desk(settings, database, rules, clock, demo=demo)))
     app.include_router(me_router(database, clock, settings.site.time_zone, demo=demo))
+    app.include_router(rights_router(database, clock))
+    app.include_router(privacy_router(settings, database, clock, rules.stop_people, demo=demo))
