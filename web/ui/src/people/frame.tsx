@@ -4,6 +4,7 @@ import { Icon, Mark } from "../parts/shapes";
 import { language, theme, THEMES } from "./looks";
 import { leave, session, type Role } from "./session";
 import { speaker, type SharedKey } from "./speech";
+import { refused } from "./trying";
 
 const { t } = speaker<never>();
 
@@ -74,6 +75,9 @@ export function Frame({ title, children }: { title: string; children: ComponentC
         <Controls />
       </header>
       {now?.demo && <p class="demo">{t("frame.demo")}</p>}
+      <p class="said" role="alert" hidden={!refused.value}>
+        {refused.value && t("say.failed", { why: refused.value })}
+      </p>
       <main id="content">{children}</main>
     </div>
   );
