@@ -73,12 +73,14 @@ export function Frame({ title, children }: { title: string; children: ComponentC
         </div>
         <Places />
         <Controls />
+        {now?.demo && <p class="demo">{t("frame.demo")}</p>}
       </header>
-      {now?.demo && <p class="demo">{t("frame.demo")}</p>}
-      <p class="said" role="alert" hidden={!refused.value}>
-        {refused.value && t("say.failed", { why: refused.value })}
-      </p>
-      <main id="content">{children}</main>
+      <main id="content">
+        <p class="said" role="alert" hidden={!refused.value}>
+          {refused.value && t("say.failed", { why: refused.value })}
+        </p>
+        {children}
+      </main>
     </div>
   );
 }
