@@ -4,7 +4,7 @@ import { effect } from "@preact/signals";
 import type { PrivacyPage } from "../generated/people";
 import { Frame, Instead } from "../people/frame";
 import { language } from "../people/looks";
-import { count, date, moment, named } from "../people/speech";
+import { count, fullDate, moment, named } from "../people/speech";
 import { start } from "../people/start";
 import { session } from "../people/session";
 import { Officer } from "./officer";
@@ -22,7 +22,7 @@ function Whether({ now }: { now: PrivacyPage }) {
         <dt>{t("whether.basis")}</dt>
         <dd>{now.legal_basis || t("whether.none")}</dd>
         <dt>{t("whether.council")}</dt>
-        <dd>{now.works_council ? `${now.works_council} (${date(now.works_council_on ?? "")})` : t("whether.none")}</dd>
+        <dd>{now.works_council ? `${now.works_council} (${fullDate(now.works_council_on ?? "")})` : t("whether.none")}</dd>
         <dt>{t("whether.shadow")}</dt>
         <dd>{t("kept.days", { n: count(now.shadow_days) })}</dd>
       </dl>
@@ -104,7 +104,7 @@ function Privacy() {
             <Whether now={now} />
             <Listed
               id="card"
-              title={t("card.title", { version: now.formula, day: date(now.formula_since) })}
+              title={t("card.title", { version: now.formula, day: fullDate(now.formula_since) })}
               lines={now.card}
             />
             <Listed id="measured" title={t("measured.title")} lines={now.measured} />

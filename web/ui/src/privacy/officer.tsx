@@ -21,7 +21,7 @@ function TheSwitch({ now }: { now: PrivacyPage }) {
         <input name="reason" required minLength={8} maxLength={300} />
       </label>
       <div class="actions">
-        <button type="submit" class="button main">
+        <button type="submit" class="button">
           {t(now.stopped ? "switch.go_on" : "switch.stop")}
         </button>
       </div>
