@@ -25,7 +25,7 @@ from monitor.settings import BoardDefinition, Queue, Site, Team
 
 SITE = Site()
 ZONE = ZoneInfo(SITE.time_zone)
-BEGIN = datetime(2028, 1, 1, tzinfo=ZONE).astimezone(UTC)
+BEGIN = date(2028, 1, 1)
 STEP = timedelta(minutes=15)
 LOOK_EVENTS = 25
 QUEUES = {"sales": Queue(team="red"), "tech": Queue(line=2), "post": Queue(channel="mail", within_seconds=3600)}
@@ -35,9 +35,9 @@ AGENTS = tuple(f"agent-{number}" for number in range(8))
 class Contact:
     """The contact that comes at one step of the year: all of it follows from its number."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, begin: datetime) -> None:
         self.number = number
-        self.offered_at = BEGIN + number * STEP + timedelta(seconds=number % 60)
+        self.offered_at = begin + number * STEP + timedelta(seconds=number % 60)
         wait = timedelta(seconds=number % 45)
         if local_day(self.offered_at) != local_day(self.offered_at + STEP):
             wait = timedelta(minutes=40)  # Somebody waits at every midnight.
@@ -97,12 +97,17 @@ def local_day(instant: datetime) -> date:
     return instant.astimezone(ZONE).date()
 
 
-def in_order(days: int) -> Iterator[ev.Event]:
+def midnight(day: date) -> datetime:
+    """When the site's day begins."""
+    return datetime.combine(day, datetime.min.time(), ZONE).astimezone(UTC)
+
+
+def in_order(first: date, days: int) -> Iterator[ev.Event]:
     """All events of so many days, in the order of life, without holding more than two hours of them."""
-    end = datetime.combine(date(2028, 1, 1) + timedelta(days=days), datetime.min.time(), ZONE).astimezone(UTC)
+    begin, end = midnight(first), midnight(first + timedelta(days=days))
     ahead: list[ev.Event] = []
     number = 0
-    while (contact := Contact(number)).offered_at < end:
+    while (contact := Contact(number, begin)).offered_at < end:
         number += 1
         ahead.extend(contact.events())
         horizon = contact.offered_at
@@ -114,18 +119,18 @@ def in_order(days: int) -> Iterator[ev.Event]:
 class Year:
     """The engine, and what must be true of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, begin: date = BEGIN) -> None:
         teams = {"red": Team(agents=AGENTS)}
         self.engine = Engine(SITE, QUEUES, teams, {"main": BoardDefinition()})
         self.truth = Truth()
         self.months: dict[str, int] = {}
         self.midnights = 0
         self.events = 0
-        self._day = local_day(BEGIN)
+        self._begin = self._day = begin
 
     def live(self, days: int) -> None:
         """Every event, and again and again a look at the figures."""
-        for event in in_order(days):
+        for event in in_order(self._begin, days):
             if local_day(event.at) != self._day:
                 self._midnight(event.at)
             self.engine.advance(event.at)
@@ -134,6 +139,7 @@ class Year:
             self.events += 1
             if self.events % LOOK_EVENTS == 0:
                 self._look()
+        self.months[f"{self._day:%Y-%m}"] = size(self.engine)
 
     def _look(self) -> Figures:
         figures = self.engine.figures()
@@ -152,8 +158,7 @@ class Year:
         waiting = self._look().waiting
         before, self._day = self._day, local_day(at)
         assert self._day - before == timedelta(days=1)
-        midnight = datetime.combine(self._day, datetime.min.time(), ZONE).astimezone(UTC)
-        self.engine.advance(midnight)
+        self.engine.advance(midnight(self._day))
         today = self._look()
         assert (today.offered, today.answered, today.abandoned, today.handled) == (0, 0, 0, 0)
         assert today.carried_in == today.waiting == waiting >= 1, f"{waiting} waited at midnight of {self._day}"

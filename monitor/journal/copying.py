@@ -1,12 +1,13 @@
 """A journal copied whole into an empty database: from SQLite to PostgreSQL, or back.
 
-All rows in one transaction of the target: after whatever goes wrong it is as empty as before. Positions stay the same, so that the monitor's snapshots fit the copy too. The monitor must not run meanwhile.
+All rows in one transaction of the target: after whatever goes wrong it is as empty as before. Positions stay the
+same, so that the monitor's snapshots fit the copy too. The monitor must not run meanwhile.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from os.path import exists
+from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -25,7 +26,7 @@ async def copy_journal(source: sa.URL, target: sa.URL, told: Told) -> dict[str, 
     """Copy every table; how many rows each had. Raises ConfigurationError, CredentialsRefused and PeerUnreachable."""
     if source == target:
         raise ConfigurationError("The journal is there already: --to names the journal itself.")
-    if source.get_backend_name() == "sqlite" and not exists(source.database or ""):
+    if not _is_there(source):
         raise ConfigurationError(f"There is no journal to copy: {source.database} does not exist.")
     old, new = database_at(source), database_at(target)
     try:
@@ -42,6 +43,10 @@ async def copy_journal(source: sa.URL, target: sa.URL, told: Told) -> dict[str, 
     finally:
         await old.dispose()
         await new.dispose()
+
+
+def _is_there(url: sa.URL) -> bool:
+    return url.get_backend_name() != "sqlite" or Path(url.database or "").exists()
 
 
 def _tables(connection: sa.Connection) -> list[sa.Table]:
@@ -65,14 +70,4 @@ async def _copy(table: sa.Table, reading: AsyncConnection, writing: AsyncConnect
         await writing.execute(table.insert(), [dict(row._mapping) for row in some])
         done += len(some)
         told(table.name, done, total)
-    if writing.dialect.name == "postgresql" and done:
-        await _count_on(table, writing)
     return done
-
-
-async def _count_on(table: sa.Table, writing: AsyncConnection) -> None:
-    """PostgreSQL gives numbers out by itself, and has not seen those that were copied."""
-    column = table.autoincrement_column
-    if column is not None and column.autoincrement is not False:
-        sequence = sa.func.pg_get_serial_sequence(table.name, column.name)
-        await writing.execute(sa.select(sa.func.setval(sequence, sa.select(sa.func.max(column)).scalar_subquery())))
