@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 from hypothesis import strategies as st
 
+from monitor.errors import BalansError
 from monitor.events import CHANNELS, EVENT_TYPES, Event
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
@@ -28,6 +31,19 @@ INSTANTS = (
     "9999-12-31T23:59:59-14:00",
 )
 NUMBERS = (0, -1, 1, 59.999, 1e8, 1e9, 1e308, -1e308, 2**62, 2**63, 10**400)
+
+
+@contextmanager
+def refused_in_a_sentence(error: type[BalansError]) -> Iterator[None]:
+    """The body may raise the error, whose text is then one sentence; nothing else."""
+    try:
+        yield
+    except error as refusal:
+        said = str(refusal)
+    else:
+        return
+    assert said.endswith("."), said
+
 
 words = st.sampled_from(WORDS)
 instants = st.sampled_from(INSTANTS)
