@@ -24,71 +24,23 @@ from monitor.events import encode
 from tests.collectors.asterisk_traffic import BEGAN, Exchange, message, surroundings
 from tests.hostile.malice import DEEP, NUMBERS, WORDS, refused_in_a_sentence
 
-NAMES = [
-    "QueueCallerJoin",
-    "QueueCallerLeave",
-    "QueueCallerAbandon",
-    "AgentConnect",
-    "AgentComplete",
-    "AgentCalled",
-    "QueueMemberStatus",
-    "QueueMemberPause",
-    "QueueMemberAdded",
-    "QueueMemberRemoved",
-    "Hangup",
-    "Newchannel",
-    "Rename",
-    "BlindTransfer",
-    "AttendedTransfer",
-    "Hold",
-    "Unhold",
-    "Shutdown",
-    "FullyBooted",
-    "QueueParams",
-    "QueueMember",
-    "QueueEntry",
-    "QueueStatusComplete",
-    "CoreShowChannel",
-    "CoreShowChannelsComplete",
-    "BridgeEnter",
-    "BridgeLeave",
-    "Newexten",
-    "UserEvent",
-]
-KEYS = [
-    "Uniqueid",
-    "Linkedid",
-    "Queue",
-    "Channel",
-    "Interface",
-    "MemberName",
-    "Location",
-    "Position",
-    "Count",
-    "Wait",
-    "HoldTime",
-    "TalkTime",
-    "RingTime",
-    "Status",
-    "Paused",
-    "PausedReason",
-    "Reason",
-    "LastCall",
-    "LastPause",
-    "Uptime",
-    "Timestamp",
-    "ActionID",
-    "EventList",
-    "DestUniqueid",
-    "DestChannel",
-    "TransfereeUniqueid",
-    "OrigTransfererUniqueid",
-    "SecondTransfererUniqueid",
-    "BridgeUniqueid",
-    "CallerIDNum",
-    "Context",
-    "Duration",
-]
+# fmt: off
+NAMES = (
+    "QueueCallerJoin", "QueueCallerLeave", "QueueCallerAbandon", "AgentConnect", "AgentComplete", "AgentCalled",
+    "QueueMemberStatus", "QueueMemberPause", "QueueMemberAdded", "QueueMemberRemoved", "Hangup", "Newchannel",
+    "Rename", "BlindTransfer", "AttendedTransfer", "Hold", "Unhold", "Shutdown", "FullyBooted", "QueueParams",
+    "QueueMember", "QueueEntry", "QueueStatusComplete", "CoreShowChannel", "CoreShowChannelsComplete",
+    "BridgeEnter", "BridgeLeave", "Newexten", "UserEvent",
+)
+# fmt: on
+# fmt: off
+KEYS = (
+    "Uniqueid", "Linkedid", "Queue", "Channel", "Interface", "MemberName", "Location", "Position", "Count", "Wait",
+    "HoldTime", "TalkTime", "RingTime", "Status", "Paused", "PausedReason", "Reason", "LastCall", "LastPause",
+    "Uptime", "Timestamp", "ActionID", "EventList", "DestUniqueid", "DestChannel", "TransfereeUniqueid",
+    "OrigTransfererUniqueid", "SecondTransfererUniqueid", "BridgeUniqueid", "CallerIDNum", "Context", "Duration",
+)
+# fmt: on
 texts = st.sampled_from(
     (*WORDS, *(str(number) for number in NUMBERS), "1795290539.1", "9999999999.9", "SIP/1-0", "yes")
 )
@@ -150,26 +102,13 @@ def test_a_record_without_end_is_counted_and_the_next_is_read(tmp_path: Path, mo
     assert MAX_RECORD_BYTES > 2 * MAX_MESSAGE_BYTES
 
 
-_LOG_EVENTS = [
-    "ENTERQUEUE",
-    "CONNECT",
-    "ABANDON",
-    "EXITWITHTIMEOUT",
-    "EXITWITHKEY",
-    "COMPLETEAGENT",
-    "COMPLETECALLER",
-    "BLINDTRANSFER",
-    "ATTENDEDTRANSFER",
-    "JOINEMPTY",
-    "QUEUESTART",
-    "ADDMEMBER",
-    "REMOVEMEMBER",
-    "PAUSE",
-    "UNPAUSE",
-    "PAUSEALL",
-    "UNPAUSEALL",
-    "DID",
-]
+# fmt: off
+_LOG_EVENTS = (
+    "ENTERQUEUE", "CONNECT", "ABANDON", "EXITWITHTIMEOUT", "EXITWITHKEY", "COMPLETEAGENT", "COMPLETECALLER",
+    "BLINDTRANSFER", "ATTENDEDTRANSFER", "JOINEMPTY", "QUEUESTART", "ADDMEMBER", "REMOVEMEMBER", "PAUSE",
+    "UNPAUSE", "PAUSEALL", "UNPAUSEALL", "DID",
+)
+# fmt: on
 _lines = st.builds(
     lambda *parts: "|".join(parts).encode("utf-8", "replace"),
     st.sampled_from(("0", "1795290539", "9999999999", "99999999999", "-1", "1e9", ".", "NaN", "١٢٣")),

@@ -45,7 +45,7 @@ def test_every_address_answers_as_it_is_described(case: schemathesis.Case) -> No
 @pytest.fixture
 async def web() -> AsyncIterator[Served]:
     async with served() as running:
-        running.feed.latest = site()
+        await running.feed.publish(site())
         yield running
 
 
@@ -62,25 +62,23 @@ MESSAGES = (
 )
 
 
-@pytest.mark.parametrize("message", MESSAGES, ids=lambda message: repr(message[:24]))
-async def test_a_viewer_that_says_something_else_is_sent_away_and_the_others_stay(
-    web: Served, message: str | bytes
-) -> None:
-    async with web.board() as quiet, web.board() as hostile:
+async def test_a_viewer_that_says_something_else_is_sent_away_and_the_others_stay(web: Served) -> None:
+    async with web.board() as quiet:
         await quiet.recv()
-        await hostile.recv()
-        await hostile.send(message)
-        with pytest.raises(websockets.ConnectionClosed) as closed:
-            async with asyncio.timeout(20):
-                while True:
-                    await hostile.recv()
-        assert closed.value.rcvd is not None
-        assert closed.value.rcvd.code in (1003, 1007, 1009)
+        for message in MESSAGES:
+            async with web.board() as hostile:
+                await hostile.recv()
+                await hostile.send(message)
+                async with asyncio.timeout(20):
+                    await hostile.wait_closed()
+                assert hostile.close_code in (1003, 1007, 1009), message
         await quiet.send('{"type":"resync"}')
-        assert "snapshot" in [str(await quiet.recv())[9:17] for _ in range(3)]
+        async with asyncio.timeout(20):
+            while '"snapshot"' not in str(await quiet.recv()):
+                pass
 
 
-@pytest.mark.parametrize("board", ["..%2f..%2fetc", "%00", "x" * 5000, "main%0d%0aSet-Cookie:a=b", "%ff"])
+@pytest.mark.parametrize("board", ["..%5c..%5cetc", "%00", "x" * 5000, "main%0d%0aSet-Cookie:a=b", "%ff"])
 async def test_a_board_that_is_not_there(web: Served, board: str) -> None:
     async with web.board(board) as hostile:
         with pytest.raises(websockets.ConnectionClosed) as closed:
@@ -103,9 +101,5 @@ async def test_labels_made_of_hostile_words_are_still_metrics() -> None:
             text = (await client.get("/metrics")).text
     families = {family.name: family for family in text_string_to_metric_families(text)}
     assert "owned" not in families
-    queues = {
-        sample.labels["id"]
-        for sample in families["balans_customers_waiting"].samples
-        if sample.labels["kind"] == "queue"
-    }
-    assert queues == set(WORDS[1:])
+    labels = [sample.labels for sample in families["balans_customers_waiting"].samples]
+    assert {each["id"] for each in labels if each["scope"] == "queue"} == set(WORDS[1:])
