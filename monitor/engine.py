@@ -175,7 +175,9 @@ class Engine:
         visit = self._visit_of(event)
         if visit is None:
             return
-        refusal = "too_many_events" if len(visit.told) >= TOLD_MAX else self._one_queue_too_many(event)
+        refusal = "too_many_events" if len(visit.told) >= TOLD_MAX else ""
+        if visit.told and visit.lane is None:
+            refusal = refusal or self._one_queue_too_many(event)
         if refusal:
             self.rejected[refusal] += 1
             return

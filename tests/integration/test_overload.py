@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
@@ -42,9 +43,9 @@ class Clock:
 
 
 @asynccontextmanager
-async def monitor(mqtt: Mqtt, clock: Clock, journal: Journal) -> AsyncIterator[Feed]:
+async def monitor(mqtt: Mqtt, clock: Clock, journal: Journal, refresh_seconds: float = 0.05) -> AsyncIterator[Feed]:
     feed, subscriber = Feed(), Subscriber(mqtt, waits=WAITS)
-    live = Live(Engine(Site(), QUEUES), subscriber, journal, feed, clock, 0.05, 0)
+    live = Live(Engine(Site(), QUEUES), subscriber, journal, feed, clock, refresh_seconds, 0)
     async with asyncio.TaskGroup() as group:
         task = group.create_task(live.run(), name="monitor")
         await subscriber.ready.wait()
@@ -99,7 +100,7 @@ async def test_a_backlog_of_an_hour_is_said_and_taken_in_whole(running_broker: R
     ):
         for first in range(0, BACKLOG // 2, 10_000):
             await outlet.put_safely(calls(first, 10_000, NOON - timedelta(hours=1)))
-        async with monitor(mqtt, clock, journal) as feed:
+        async with monitor(mqtt, clock, journal, 1.0) as feed:
             behind = await until(feed, lambda figures: sources(figures).behind_seconds is not None)
             assert 10_000 <= sources(behind).events_waiting < BACKLOG
             assert 0 < (sources(behind).behind_seconds or 0) <= 3600
@@ -151,15 +152,19 @@ async def test_figures_say_that_they_are_old_while_the_journal_is_away(
 
 
 COLLECTOR = """
-import asyncio, sys
+import asyncio, json, sys
 from datetime import UTC, datetime
 from monitor.bus import publishing
 from monitor.events import decode
 from monitor.settings import Mqtt
 
+def noon():
+    return datetime(2026, 3, 10, 12, tzinfo=UTC)
+
 async def collect():
-    async with publishing(Mqtt(host="127.0.0.1", port=int(sys.argv[1])), "pbx", lambda: datetime(2026, 3, 10, 12, tzinfo=UTC)) as outlet:
-        await outlet.put_safely([decode(line) for line in sys.argv[2:]])
+    mqtt, *events = sys.argv[1:]
+    async with publishing(Mqtt(**json.loads(mqtt)), "pbx", noon) as outlet:
+        await outlet.put_safely([decode(line) for line in events])
         await asyncio.Event().wait()
 
 asyncio.run(collect())
@@ -177,7 +182,10 @@ async def test_a_collector_that_is_killed_or_whose_peer_is_silent_makes_its_figu
         ContactOffered(id="o", source="pbx", at=NOON, contact="c", queue="sales"),
     ]
     async with running_broker() as mqtt, a_journal() as journal, monitor(mqtt, clock, journal) as feed:
-        arguments = [str(mqtt.port), *(encode(event).decode() for event in told)]
+        broker = mqtt.model_dump(mode="json", exclude_defaults=True)
+        if mqtt.password:
+            broker["password"] = mqtt.password.get_secret_value()
+        arguments = [json.dumps(broker), *(encode(event).decode() for event in told)]
         collector = await asyncio.create_subprocess_exec(sys.executable, "-c", COLLECTOR, *arguments)
         try:
             fresh = await until(feed, lambda figures: row(figures).agents == {"available": 1})
