@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from monitor.board import Row, Sources
+from monitor.broker import embedded_broker
 from monitor.bus import Subscriber, publishing
 from monitor.engine import Engine
 from monitor.errors import PeerUnreachable
@@ -90,11 +91,11 @@ def calls(first: int, count: int, began: datetime) -> list[Event]:
     return events
 
 
-async def test_a_backlog_of_an_hour_is_said_and_taken_in_whole(running_broker: RunningBroker, tmp_path: Path) -> None:
+async def test_a_backlog_of_an_hour_is_said_and_taken_in_whole(tmp_path: Path) -> None:
     """The monitor was away while the collector kept 200,000 events of the last hour."""
     clock = Clock()
     async with (
-        running_broker() as mqtt,
+        embedded_broker(tmp_path) as mqtt,
         a_journal() as journal,
         publishing(mqtt, "pbx", clock, WAITS, state_directory=tmp_path) as outlet,
     ):
