@@ -14,6 +14,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -22,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from monitor.errors import ConfigurationError, PeerUnreachable
 from monitor.instants import to_instant, to_microseconds
-from monitor.journal.database import database_at, inserting, translated
+from monitor.journal.database import Database, database_at, inserting, translated
 from monitor.journal.marks import Marks
 from monitor.journal.schema import bring_up_to_date, check_schema
 from monitor.journal.tables import entries, marks
@@ -84,6 +85,32 @@ async def opened_journal(url: sa.URL) -> AsyncIterator[Journal]:
         yield journal
     finally:
         await database.dispose()
+
+
+@asynccontextmanager
+async def database_of(url: sa.URL, *, wait: bool = True) -> AsyncIterator[Database]:
+    """The journal's database for the other things that are kept in it, once the monitor has made its tables: waits
+    until it is there and its schema is this program's, or lets every call before then raise PeerUnreachable.
+    Raises ConfigurationError for a newer one."""
+    engine = database_at(url)
+    database = Database(engine, url.get_backend_name(), partial(_is_ready, url, engine))
+    try:
+        while wait and not await database.ready():  # noqa: ASYNC110 -- another process makes it
+            await asyncio.sleep(AGAIN_SECONDS)
+        yield database
+    finally:
+        await engine.dispose()
+
+
+async def _is_ready(url: sa.URL, engine: AsyncEngine) -> bool:
+    if not _may_be_there(url):
+        return False
+    try:
+        with translated("opened"):
+            async with engine.connect() as connection:
+                return not await connection.run_sync(check_schema)
+    except PeerUnreachable:
+        return False
 
 
 async def check_journal(url: sa.URL) -> None:
