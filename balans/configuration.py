@@ -33,6 +33,11 @@ def load_checked(path: Path | None) -> Settings:
         journal_address(settings)
     except ConfigurationError as error:
         raise ConfigurationError(f"{where}: {error}") from error
+    for receiver in settings.alerts.webhooks:
+        if not NAME.fullmatch(receiver):
+            raise ConfigurationError(
+                f"{where}: alerts.webhooks.{receiver}: a name is made of small letters, digits, - and _."
+            )
     for board, definition in settings.boards.items():
         for queue in definition.queues:
             if settings.queues and queue not in settings.queues:
@@ -84,6 +89,7 @@ def _parts(settings: Settings) -> list[str]:
         )
         address = journal_address(settings).render_as_string(hide_password=True)
         parts.append(f"its journal {address}, kept for {settings.journal.days:g} days")
+        parts += [f"its alerts, told to {name} at {hook.url}" for name, hook in settings.alerts.webhooks.items()]
     if "web" in settings.roles:
         where = f"http://{settings.web.host}:{settings.web.port}"
         parts += [f"the wallboard {where}/wall/{board}" for board in settings.boards]

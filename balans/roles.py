@@ -23,12 +23,15 @@ from balans.memory import look_for_cycles_seldom
 from balans.registry import collector_settings, make_collector
 from collectors import demo
 from collectors.source import Clock, Collector, Surroundings
+from monitor.alerts.alarms import Alarms
+from monitor.alerts.delivery import Deliveries
+from monitor.alerts.keeper import Keeper
 from monitor.broker import USER, embedded_broker
 from monitor.bus import LOOPBACK, Subscriber, check, follow_figures, publishing, share_figures
 from monitor.engine import Engine
 from monitor.errors import ConfigurationError, PeerUnreachable
 from monitor.feed import Feed
-from monitor.journal import patiently_opened_journal
+from monitor.journal import database_of, patiently_opened_journal
 from monitor.live import Live
 from monitor.pseudonym import Pseudonyms, load_or_make_key
 from monitor.settings import Mqtt, Settings
@@ -110,7 +113,12 @@ def _start_figures(group: asyncio.TaskGroup, settings: Settings, mqtt: Mqtt, fee
 async def _measure(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock) -> None:
     kept = settings.journal
     measured = [settings.site, *settings.queues.items(), *settings.teams.items(), *settings.boards.items()]
-    async with patiently_opened_journal(journal_address(settings)) as journal:
+    deliveries = Deliveries(settings.alerts.webhooks, utc_now)
+    alarms = Alarms(settings, deliveries.tell, deliveries.counted)
+    address = journal_address(settings)
+    async with patiently_opened_journal(address) as journal, database_of(address) as database, task_group() as group:
+        keeper = Keeper(alarms, database)
+        await keeper.restore()
         live = Live(
             Engine(settings.site, settings.queues, settings.teams, settings.boards),
             Subscriber(mqtt),
@@ -121,7 +129,10 @@ async def _measure(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock) -> 
             snapshots=SnapshotFile(settings.state_directory / FILE, fingerprint(repr(measured))),
             snapshot_seconds=kept.snapshot_seconds,
             journal_days=kept.days,
+            complete=alarms.seen,
         )
+        group.create_task(keeper.run(), name="alerts into the database")
+        group.create_task(deliveries.run(), name="alerts to webhooks")
         await live.run()
 
 

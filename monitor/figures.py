@@ -11,6 +11,8 @@ from typing import Literal
 
 import msgspec
 
+from monitor.alerts.alert import Alert, Delivery
+
 ScopeKind = Literal["site", "line", "channel", "queue", "team", "board"]
 Window = Literal["15m", "30m", "60m", "today"]
 
@@ -241,6 +243,10 @@ class SiteFigures(msgspec.Struct, frozen=True, kw_only=True):
     thanks: tuple[str, ...] = ()
     """Texts of today's compliments given with consent, newest first, at most 5."""
     conservation: bool = True
+    alerts: tuple[Alert, ...] = ()
+    """Those that stand, the most severe first, then the oldest."""
+    deliveries: tuple[Delivery, ...] = ()
+    """How the webhooks of alerts fare."""
 
     def of(self, kind: ScopeKind, id: str) -> ScopeFigures | None:
         """The figures of one scope, or None when there is no such scope."""

@@ -70,10 +70,14 @@ class State:
     rejected: Counter[str]
 
 
+def _as_it_is(figures: SiteFigures) -> SiteFigures:
+    return figures
+
+
 class Live:
     """Journals and applies what the bus brings and publishes a picture at most each `refresh_seconds`. A collector
     whose connection is lost for `grace_seconds` is told to the engine as lost. `engine` is a fresh one, used where
-    `snapshots` has none."""
+    `snapshots` has none. `complete` adds to a picture what is decided from it, before anybody sees it."""
 
     def __init__(
         self,
@@ -88,12 +92,14 @@ class Live:
         snapshots: SnapshotFile | None = None,
         snapshot_seconds: float = SNAPSHOT_SECONDS,
         journal_days: float = JOURNAL_DAYS,
+        complete: Callable[[SiteFigures], SiteFigures] = _as_it_is,
     ) -> None:
         self._state = State(engine, Presence(grace_seconds), Counter())
         self._bus, self._journal, self._feed, self._clock = bus, journal, feed, clock
         self._refresh_seconds = refresh_seconds
         self._snapshots, self._snapshot_seconds = snapshots, snapshot_seconds
         self._journal_days = timedelta(days=journal_days)
+        self._complete = complete
         self._position = self._saved = 0
         self._epoch, self._own_events = secrets.token_hex(8), 0
         self._waiting: dict[str, int] = {}
@@ -292,7 +298,7 @@ class Live:
             if self._changed or loop.time() - shown >= TICK_SECONDS:
                 self._changed, shown = False, loop.time()
                 self._state.engine.advance(self._clock())
-                await self._feed.publish(self.figures())
+                await self._feed.publish(self._complete(self.figures()))
             await asyncio.sleep(self._refresh_seconds)
 
     def figures(self) -> SiteFigures:

@@ -12,21 +12,17 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from monitor.alerts.settings import Alerts
 from monitor.errors import ConfigurationError
 from monitor.events import Channel
+from monitor.table import Table as Table
 
 Role = Literal["collect", "monitor", "web"]
 Identifier = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")
 """Names that become part of a topic or an address: no dots, no spaces."""
-
-
-class Table(BaseModel):
-    """A TOML table: frozen, unknown keys refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class OpeningHours(Table):
@@ -196,6 +192,7 @@ class Settings(BaseSettings):
     journal: JournalKept = JournalKept()
     outbox: OutboxKept = OutboxKept()
     people: People = People()
+    alerts: Alerts = Alerts()
     web: Web = Web()
     queues: dict[str, Queue] = {}
     teams: dict[str, Team] = {}

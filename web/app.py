@@ -15,6 +15,7 @@ from monitor.feed import Feed
 from monitor.figures import SiteFigures
 from monitor.settings import Settings
 from monitor.wallboard import wallboard
+from web.alerts import alerts_router
 from web.answers import say_errors_in_words
 from web.api import api_router, publish_schema
 from web.health import health_router
@@ -55,6 +56,7 @@ def create_app(
     app.add_middleware(SecurityHeaders)
     say_errors_in_words(app)
     app.include_router(api_router(settings, feed, make))
+    app.include_router(alerts_router(feed))
     app.include_router(health_router(feed, clock))
     app.include_router(metrics_router(settings, feed, hub, clock))
 

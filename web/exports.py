@@ -240,6 +240,13 @@ HEALTH: dict[str, tuple[Kind, tuple[str, ...], str]] = {
     "events_reconciled": ("counter", (), "Visits that only a snapshot told of, or told had gone."),
     "events_behind_seconds": ("gauge", (), "Age of the newest event when it was booked."),
     "events_waiting": ("gauge", (), "Events that collectors hold behind the last that were taken in."),
+    "alerts": ("gauge", ("kind", "severity"), "Alerts of Balans itself that stand, acknowledged ones included."),
+    "alert_deliveries": (
+        "counter",
+        ("receiver", "outcome"),
+        "Notices of alerts: delivered, attempts that failed, and dropped.",
+    ),
+    "alert_deliveries_waiting": ("gauge", ("receiver",), "Notices of alerts that wait for a webhook."),
     "viewers": ("gauge", ("board",), "Viewers of each board that somebody looks at."),
     "boards_computed": ("counter", (), "Boards computed for viewers."),
     "board_messages_encoded": ("counter", (), "Messages encoded, each once for all viewers."),

@@ -1,8 +1,8 @@
 """`/metrics` for Prometheus: every value is read from the newest figures when it is asked for.
 
 Labels are bounded and none is a person: scope kind and id (site, line, channel, queue, team), a state, a
-reason, a source, a board; of a queue its channel, line and team. Which metrics there are is the table in
-`web/exports.py`.
+reason, a source, a board; of a queue its channel, line and team; of an alert its kind, severity and receiver.
+Which metrics there are is the table in `web/exports.py`.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ from __future__ import annotations
 import asyncio
 import platform
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
+from typing import get_args
 
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CollectorRegistry, ProcessCollector
@@ -20,6 +22,7 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
 from monitor import __version__
+from monitor.alerts.alert import Kind as AlertKind
 from monitor.feed import Feed
 from monitor.figures import Durations, ScopeFigures, SiteFigures
 from monitor.instants import SiteDays, to_microseconds
@@ -35,7 +38,7 @@ class FiguresCollector(Collector):
     """Reads the feed and the hub at each scrape."""
 
     def __init__(self, settings: Settings, feed: Feed, hub: Hub, clock: Callable[[], datetime]) -> None:
-        self._queues = settings.queues
+        self._queues, self._alerts = settings.queues, settings.alerts
         self._days = SiteDays(settings.site.time_zone)
         self._feed = feed
         self._hub = hub
@@ -149,6 +152,19 @@ class FiguresCollector(Collector):
             "events_reconciled": [((), pipeline.reconciled)],
             "events_behind_seconds": [((), pipeline.behind_seconds)],
             "events_waiting": [((), pipeline.waiting)],
+            **self._alert_readings(figures),
+        }
+
+    def _alert_readings(self, figures: SiteFigures) -> dict[str, list[tuple[tuple[str, ...], float]]]:
+        standing = Counter(alert.kind for alert in figures.alerts)
+        return {
+            "alerts": [((kind, self._alerts.of(kind).severity), standing[kind]) for kind in get_args(AlertKind)],
+            "alert_deliveries": [
+                ((each.receiver, outcome), getattr(each, outcome))
+                for each in figures.deliveries
+                for outcome in ("delivered", "failed", "dropped")
+            ],
+            "alert_deliveries_waiting": [((each.receiver,), each.waiting) for each in figures.deliveries],
         }
 
 

@@ -14,6 +14,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from monitor.alerts import tables as _alerts  # noqa: F401 -- its table belongs to the metadata
 from monitor.errors import AskAPerson, ConfigurationError, PeerUnreachable
 from monitor.journal import Entry, Journal, journal_url, opened_journal, patiently_opened_journal
 from monitor.people.tables import metadata

@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.openmetrics.exposition import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
+from monitor.alerts.alert import Delivery
 from monitor.events import AGENT_STATES, LEFT_REASONS
 from monitor.feed import Feed
 from monitor.figures import Pipeline, SiteFigures, SourceHealth
@@ -163,7 +164,8 @@ def test_every_metric_is_in_the_table_and_the_table_holds_no_other() -> None:
         *(
             scope(kind, "x", live(waiting=1, longest_wait_began_at=NOW, oldest_backlog_began_at=NOW))
             for kind in SCOPE_KINDS
-        )
+        ),
+        deliveries=(Delivery(receiver="ops"),),
     )
     names = {name.removesuffix("_sum").removesuffix("_count") for name, _ in series(everything)}
     # Nobody looks, so that no board has viewers.
@@ -191,6 +193,7 @@ def test_no_agent_can_become_a_label_or_a_metric(agents: list[str]) -> None:
 
 def test_labels_are_bounded_words() -> None:
     allowed = {"scope", "id", "state", "reason", "source", "board", "channel", "line", "team"}
+    allowed |= {"kind", "severity", "receiver", "outcome"}
     allowed |= {"version", "python"}
     for name, (_, labels, _) in series_names().items():
         assert set(labels) <= allowed, name
