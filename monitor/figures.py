@@ -71,6 +71,8 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     answered: int = 0
     abandoned: int = 0
     short_abandoned: int = 0
+    abandoned_wait_seconds: float = 0
+    """What those who abandoned had waited, together."""
     left: dict[str, int] = {}
     left_before_queue: int = 0
     handled: int = 0

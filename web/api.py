@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, FastAPI, HTTPException, Response
+from fastapi import APIRouter, FastAPI, HTTPException, Query, Response
 from fastapi.openapi.utils import get_openapi
 
 from monitor.alerts.alert import Alert
@@ -18,6 +18,7 @@ from monitor.figures import Pipeline, ScopeFigures, ScopeKind, SiteFigures, Sour
 from monitor.measures import MEASURES, Measure
 from monitor.settings import Settings
 from monitor.small_groups import hide_small_groups
+from monitor.staffing import MOST_AGENTS, Staffing, staffing
 from web.answers import Problem, json_answer
 from web.health import Health
 
@@ -61,6 +62,7 @@ class AlertsAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _SENT: tuple[Any, ...] = (
+    Staffing,
     AlertsAnswer,
     tuple[BoardName, ...],
     Board,
@@ -129,6 +131,15 @@ def api_router(settings: Settings, feed: Feed, make: Callable[[str, SiteFigures]
                 scopes=scopes,
             )
         )
+
+    @router.get("/staffing", summary="How many people a queue needs", responses=described(Staffing, 404, 503))
+    async def need(queue: str, agents: Annotated[int | None, Query(ge=1, le=MOST_AGENTS)] = None) -> Response:
+        """The next half hour by Erlang A (C where nobody gives up) on what comes in now: how many people, and what
+        `agents` of them would come to, or those there are, with one fewer and one more."""
+        found = staffing(newest(feed), queue, settings.queues, agents)
+        if found is None:
+            raise HTTPException(404, f"There is no queue called {queue}.")
+        return json_answer(found)
 
     @router.get("/measures", summary="The table of measures", responses=described(tuple[Measure, ...]))
     async def measures() -> Response:

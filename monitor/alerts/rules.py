@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from monitor.alerts.lifecycle import Reading
+from monitor.events import HELPING
 from monitor.figures import Figures, ScopeFigures, SiteFigures
 from monitor.instants import SiteDays, to_microseconds
 from monitor.lane import WRITTEN
@@ -15,9 +16,6 @@ from monitor.settings import Queue
 from monitor.small_groups import too_small
 from monitor.small_numbers import CONTACTS_NEEDED, PEOPLE_NEEDED, wilson
 from monitor.tiles import in_window
-
-HELPING = ("available", "ringing", "on_contact", "on_hold", "wrap_up")
-"""States of people who take customers, now or next."""
 
 
 def readings(figures: SiteFigures, queues: Mapping[str, Queue], days: SiteDays) -> Iterator[Reading]:
