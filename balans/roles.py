@@ -37,6 +37,7 @@ from monitor.pseudonym import Pseudonyms, load_or_make_key
 from monitor.settings import Mqtt, Settings
 from monitor.snapshot import FILE, SnapshotFile, fingerprint
 from monitor.tasks import task_group
+from monitor.tracing import traces
 from web.app import create_app
 from web.server import listen, serve
 
@@ -116,7 +117,11 @@ async def _measure(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock) -> 
     deliveries = Deliveries(settings.alerts.webhooks, utc_now)
     alarms = Alarms(settings, deliveries.tell, deliveries.counted)
     address = journal_address(settings)
-    async with patiently_opened_journal(address) as journal, database_of(address) as database, task_group() as group:
+    async with contextlib.AsyncExitStack() as parts:
+        traced = parts.enter_context(traces(settings.tracing))
+        journal = await parts.enter_async_context(patiently_opened_journal(address))
+        database = await parts.enter_async_context(database_of(address))
+        group = await parts.enter_async_context(task_group())
         keeper = Keeper(alarms, database)
         await keeper.restore()
         live = Live(
@@ -130,6 +135,7 @@ async def _measure(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock) -> 
             snapshot_seconds=kept.snapshot_seconds,
             journal_days=kept.days,
             complete=alarms.seen,
+            traces=traced,
         )
         group.create_task(keeper.run(), name="alerts into the database")
         group.create_task(deliveries.run(), name="alerts to webhooks")

@@ -28,6 +28,7 @@ from monitor.journal import Entry, Journal, Recorded
 from monitor.presence import BUS, GRACE_SECONDS, Presence
 from monitor.snapshot import Snapshot, SnapshotFile, without_collecting
 from monitor.tasks import task_group
+from monitor.tracing import UNTRACED, Passage, Traces
 
 SLICE_EVENTS = 500
 """Events applied before other tasks have their turn."""
@@ -93,13 +94,14 @@ class Live:
         snapshot_seconds: float = SNAPSHOT_SECONDS,
         journal_days: float = JOURNAL_DAYS,
         complete: Callable[[SiteFigures], SiteFigures] = _as_it_is,
+        traces: Traces | None = None,
     ) -> None:
         self._state = State(engine, Presence(grace_seconds), Counter())
         self._bus, self._journal, self._feed, self._clock = bus, journal, feed, clock
         self._refresh_seconds = refresh_seconds
         self._snapshots, self._snapshot_seconds = snapshots, snapshot_seconds
         self._journal_days = timedelta(days=journal_days)
-        self._complete = complete
+        self._complete, self._traces = complete, traces or Traces()
         self._position = self._saved = 0
         self._epoch, self._own_events = secrets.token_hex(8), 0
         self._waiting: dict[str, int] = {}
@@ -209,8 +211,14 @@ class Live:
     async def _take_batches(self, batches: Sequence[Received]) -> None:
         if not batches:
             return
+        passage = self._traces.received(
+            (received.batch.collector for received in batches if received.batch),
+            len(batches),
+            sum(received.events_read for received in batches),
+        )
         async with self._taking:
-            missing = await self._journalled(lambda: self._judged(batches))
+            missing = await self._journalled(lambda: self._judged(batches), passage)
+        self._traces.applied(passage)
         for collector in dict.fromkeys(received.batch.collector for received in batches if received.batch):
             again = collector in missing and self._may_ask(collector)
             self._bus.tell(self._journal.marks.watermark(collector, again=again))
@@ -235,7 +243,7 @@ class Live:
             await self._journalled(lambda: judged)
         self._changed = True
 
-    async def _journalled(self, judge: Callable[[], Judged]) -> set[str]:
+    async def _journalled(self, judge: Callable[[], Judged], passage: Passage = UNTRACED) -> set[str]:
         """Journal, then apply. A journal that is away is tried until it is back; after that nobody knows whether the
         last attempt was done, so what it has is read and everything is judged again. Gives who has a gap."""
         away = False
@@ -255,6 +263,7 @@ class Live:
                 break
         if away:
             log.info("The journal is back.")
+        passage.reached("journalled")
         self._state.rejected.update(judged.rejected)
         await self._apply_batches(judged.batches)
         self._position = self._journal.position
@@ -299,6 +308,7 @@ class Live:
                 self._changed, shown = False, loop.time()
                 self._state.engine.advance(self._clock())
                 await self._feed.publish(self._complete(self.figures()))
+                self._traces.published()
             await asyncio.sleep(self._refresh_seconds)
 
     def figures(self) -> SiteFigures:

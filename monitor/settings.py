@@ -163,6 +163,15 @@ class People(Table):
         return self.processing and bool(self.legal_basis) and self.works_council is not None
 
 
+class Tracing(Table):
+    """Traces of what comes in, for OpenTelemetry. Without `endpoint` there are none."""
+
+    endpoint: str | None = Field(None, pattern=r"^https?://")
+    """Of OTLP over HTTP, e.g. http://127.0.0.1:4318/v1/traces. Needs the extra `tracing`."""
+    sampled_ratio: float = Field(1.0, gt=0, le=1)
+    timeout_seconds: float = Field(5, gt=0, le=60)
+
+
 class Web(Table):
     """Where people look. Balans binds to loopback unless told otherwise."""
 
@@ -193,6 +202,7 @@ class Settings(BaseSettings):
     outbox: OutboxKept = OutboxKept()
     people: People = People()
     alerts: Alerts = Alerts()
+    tracing: Tracing = Tracing()
     web: Web = Web()
     queues: dict[str, Queue] = {}
     teams: dict[str, Team] = {}
