@@ -122,6 +122,8 @@ class JournalKept(Table):
 
     url: SecretStr | None = None
     """postgresql://user:password@host/database"""
+    password_file: Path | None = None
+    """Holds the password, instead of the URL."""
     days: float = Field(35, gt=0, le=3660)
     snapshot_seconds: float = Field(300, ge=1, le=86400)
     """How often the state of the engine is saved; a restart reads what came after it from the journal."""
