@@ -20,12 +20,14 @@ WINDOW_MINUTES: dict[str, int] = {"15m": 15, "30m": 30, "60m": 60}
 
 
 class Durations(msgspec.Struct, frozen=True, kw_only=True):
-    """Pooled durations in seconds: mean of all, quantiles from the log-spaced histogram."""
+    """Pooled durations in seconds: mean of all, quantiles from the log-spaced histogram. `up_to`: how many took at most
+    so many seconds, by `monitor.histogram.BOUNDS`; only of today's waits and handle times."""
 
     mean: float | None = None
     median: float | None = None
     p90: float | None = None
     n: int = 0
+    up_to: tuple[int, ...] = ()
 
 
 class Share(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,7 +17,13 @@ from typing import get_args
 
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CollectorRegistry, ProcessCollector
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric, SummaryMetricFamily
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+    SummaryMetricFamily,
+)
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
@@ -25,6 +31,7 @@ from monitor import __version__
 from monitor.alerts.alert import Kind as AlertKind
 from monitor.feed import Feed
 from monitor.figures import Durations, ScopeFigures, SiteFigures
+from monitor.histogram import BOUNDS
 from monitor.instants import SiteDays, to_microseconds
 from monitor.settings import Queue, Settings
 from monitor.small_groups import too_small
@@ -78,10 +85,16 @@ class FiguresCollector(Collector):
 
     def _add(self, family: Metric, values: tuple[str, ...], reading: Reading) -> None:
         if isinstance(reading, Durations):
-            assert isinstance(family, SummaryMetricFamily)
             count = self._rising((family.name, "count", *values), reading.n)
             total = self._rising((family.name, "sum", *values), (reading.mean or 0.0) * reading.n)
-            family.add_metric(values, int(count), total)
+            if isinstance(family, HistogramMetricFamily):
+                counts = reading.up_to or (0,) * len(BOUNDS)
+                known = [(str(float(bound)), n) for bound, n in zip(BOUNDS, counts, strict=True)]
+                rising = [(bound, self._rising((family.name, bound, *values), n)) for bound, n in known]
+                family.add_metric(values, [*rising, ("+Inf", count)], total)
+            else:
+                assert isinstance(family, SummaryMetricFamily)
+                family.add_metric(values, int(count), total)
         elif reading is not None and isinstance(family, CounterMetricFamily):
             family.add_metric(values, self._rising((family.name, *values), reading))
         elif reading is not None:
@@ -189,6 +202,11 @@ def metrics_router(settings: Settings, feed: Feed, hub: Hub, clock: Callable[[],
 
 
 def _family(name: str, kind: Kind, labels: tuple[str, ...], help: str) -> Metric:
-    make = {"gauge": GaugeMetricFamily, "counter": CounterMetricFamily, "summary": SummaryMetricFamily}[kind]
+    make = {
+        "gauge": GaugeMetricFamily,
+        "counter": CounterMetricFamily,
+        "summary": SummaryMetricFamily,
+        "histogram": HistogramMetricFamily,
+    }[kind]
     family: Metric = make(f"balans_{name}", help, labels=labels)
     return family
