@@ -1,23 +1,24 @@
-"""`/api/v1/alerts`: the alerts that stand, for everybody; and for a signed-in lead, to acknowledge one.
+"""`/api/v1/alerts`: the alerts that stand; and for a lead, to acknowledge one.
 
-What is sent has no field for a person: who acknowledged is kept in the database and told to nobody here.
+What is sent has no field for a person: who acknowledged is kept in the database for as long as the alert stands.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime
 
-from fastapi import APIRouter, Depends, HTTPException, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 
+from monitor.alerts.store import acknowledge
 from monitor.feed import Feed
-from web.answers import json_answer
+from monitor.journal import Database
+from monitor.measures import Text
+from web.answers import json_answer, said
 from web.api import PREFIX, AlertsAnswer, described, newest
+from web.identity import person_of
 
-Lead = Callable[..., Awaitable[str]]
-"""A dependency of FastAPI: the opaque id of the account of a lead who is signed in, or it refuses."""
-Acknowledge = Callable[[str, datetime, str, datetime], Awaitable[bool]]
-"""Of an alert's key, when it fired, the account and the instant; False when that alert does not stand any more."""
+OVER = Text(en="This alert does not stand any more.", nl="Deze melding is al voorbij.")
 
 
 def alerts_router(feed: Feed) -> APIRouter:
@@ -33,17 +34,18 @@ def alerts_router(feed: Feed) -> APIRouter:
     return router
 
 
-def acknowledging_router(feed: Feed, lead: Lead, acknowledge: Acknowledge, clock: Callable[[], datetime]) -> APIRouter:
-    """For leads: mounted where there is sign-in."""
+def acknowledging_router(feed: Feed, database: Database, clock: Callable[[], datetime]) -> APIRouter:
+    """For leads; raises PeerUnreachable while the database is away. `clock` is that of the figures."""
     router = APIRouter(prefix=PREFIX, tags=["team"])
 
     @router.post("/alerts/{key:path}/acknowledge", status_code=204, summary="Say that somebody looks after it")
-    async def acknowledged(key: str, account: str = Depends(lead)) -> Response:
-        """The alert stands on until it ends; within a second every screen says that somebody has seen it. Who that
-        was is kept as long as the alert stands. 404 when it does not stand."""
+    async def acknowledged(key: str, request: Request) -> Response:
+        """The alert stands on until it ends; within a second every screen says that somebody has seen it. The first
+        who says so stays. 404 when it does not stand."""
         alert = next((alert for alert in newest(feed).alerts if alert.key == key), None)
-        if alert is None or not await acknowledge(key, alert.fired_at, account, clock()):
-            raise HTTPException(404, f"There is no alert {key} now.")
+        account = person_of(request).account
+        if alert is None or not await acknowledge(database, key, alert.fired_at, account, clock()):
+            raise HTTPException(404, said(OVER, request))
         return Response(status_code=204)
 
     return router
