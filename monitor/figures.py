@@ -207,6 +207,8 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
     """Events that collectors hold behind the last that were taken in."""
     lag_seconds: float = 0
     """How far these figures lie behind what collectors know: 0 while nothing waits. See monitor/backlog.py."""
+    journal_seconds: float = 0
+    """How long the journal took to keep what came last."""
 
 
 class BalanceCell(msgspec.Struct, frozen=True, kw_only=True):

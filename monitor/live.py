@@ -106,6 +106,7 @@ class Live:
         self._position = self._saved = 0
         self._epoch, self._own_events = secrets.token_hex(8), 0
         self._backlog = Backlog()
+        self._journal_seconds = 0.0
         self._asked_at: dict[str, float] = {}
         self._changed = True
         # Whoever holds it journals and applies: in that order, and nobody between.
@@ -252,7 +253,7 @@ class Live:
     async def _journalled(self, judge: Callable[[], Judged], passage: Passage = UNTRACED) -> set[str]:
         """Journal, then apply. A journal that is away is tried until it is back; after that nobody knows whether the
         last attempt was done, so what it has is read and everything is judged again. Gives who has a gap."""
-        away = False
+        away, begun = False, asyncio.get_running_loop().time()
         while True:
             try:
                 if away:
@@ -271,6 +272,7 @@ class Live:
         if away:
             log.info("The journal is back.")
             self._backlog.resumed("journal")
+        self._journal_seconds = asyncio.get_running_loop().time() - begun
         passage.reached("journalled")
         self._state.rejected.update(judged.rejected)
         await self._apply_batches(judged.batches)
@@ -333,6 +335,7 @@ class Live:
             rejected=dict(rejected + Counter(figures.pipeline.rejected)),
             waiting=self._backlog.waiting,
             lag_seconds=self._backlog.lag_seconds(self._clock()),
+            journal_seconds=self._journal_seconds,
         )
         return msgspec.structs.replace(figures, pipeline=pipeline)
 

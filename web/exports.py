@@ -247,6 +247,7 @@ HEALTH: dict[str, tuple[Kind, tuple[str, ...], str]] = {
         "How far the figures lie behind what collectors know; 0 while nothing waits.",
     ),
     "events_waiting": ("gauge", (), "Events that collectors hold behind the last that were taken in."),
+    "journal_delay_seconds": ("gauge", (), "How long the journal took to keep what came last."),
     "alerts": ("gauge", ("kind", "severity"), "Alerts of Balans itself that stand, acknowledged ones included."),
     "alert_deliveries": (
         "counter",

@@ -166,6 +166,7 @@ class FiguresCollector(Collector):
             "events_behind_seconds": [((), pipeline.behind_seconds)],
             "figures_behind_seconds": [((), pipeline.lag_seconds)],
             "events_waiting": [((), pipeline.waiting)],
+            "journal_delay_seconds": [((), pipeline.journal_seconds)],
             **self._alert_readings(figures),
         }
 

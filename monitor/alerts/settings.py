@@ -119,7 +119,7 @@ class SourceSilent(Condition):
 
 
 class MonitorBehind(Limit):
-    """Age in seconds of the newest event when it was booked."""
+    """Seconds by which the figures lie behind what collectors know."""
 
     severity: Severity = "warning"
     enter: float = 30

@@ -102,8 +102,8 @@ WORDS: dict[Kind, Words] = {
     "monitor_behind": Words(
         Text("The monitor is {number} s behind", "De monitor loopt {number} s achter"),
         Text(
-            "Events are booked {number} s after they happened.",
-            "Gebeurtenissen worden {number} s na dato geboekt.",
+            "The figures lie {number} s behind what the sources know.",
+            "De cijfers lopen {number} s achter op wat de bronnen weten.",
         ),
         "balansmonitorbehind",
         _count,

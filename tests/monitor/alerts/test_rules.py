@@ -122,7 +122,7 @@ def test_of_a_silent_source_only_its_silence_is_said() -> None:
 
 
 def test_the_monitor_is_behind() -> None:
-    behind = msgspec.structs.replace(site().pipeline, behind_seconds=44)
+    behind = msgspec.structs.replace(site().pipeline, lag_seconds=44, behind_seconds=86_400)
     assert read(site(pipeline=behind), "monitor_behind", "site").value == 44
 
 
