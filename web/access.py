@@ -60,6 +60,9 @@ ACCESS: dict[str, Row] = {
     "GET /api/v1/boards": Row(FIGURES),
     "GET /api/v1/boards/{board}": Row(BOARD),
     "GET /api/v1/figures": Row(FIGURES),
+    "GET /api/v1/staffing": Row(FIGURES),
+    "GET /api/v1/alerts": Row(FIGURES),
+    "POST /api/v1/alerts/{key:path}/acknowledge": Row(LEAD),
     "GET /api/v1/measures": Row(ANYONE),
     "GET /api/v1/sources": Row(FIGURES),
     # Pages

@@ -19,6 +19,7 @@ from monitor.journal import Database
 from monitor.settings import Settings, SignIn
 from monitor.wallboard import wallboard
 from web.access import needs_processing
+from web.alerts import acknowledging_router, alerts_router
 from web.answers import say_errors_in_words
 from web.api import api_router, publish_schema
 from web.gate import Gate, Rules
@@ -81,7 +82,9 @@ def create_app(
         _let_people_in(app, settings, database, rules, wall_clock or clock, demo=demo)
         desk = TeamDesk(settings, feed, database, clock, tell or _nobody_hears, rules.persons_shown)
         app.include_router(team_router(desk))
+        app.include_router(acknowledging_router(feed, database, clock))
     app.include_router(api_router(settings, feed, make))
+    app.include_router(alerts_router(feed))
     app.include_router(health_router(feed, clock))
     app.include_router(metrics_router(settings, feed, hub, clock))
 
