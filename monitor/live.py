@@ -221,13 +221,12 @@ class Live:
             sum(received.events_read for received in batches),
         )
         async with self._taking:
-            missing = await self._journalled(lambda: self._judged(batches), passage)
-            for received in batches:
-                if received.batch and received.batch.collector not in missing:
-                    self._backlog.took(received.batch, self._clock())
+            judged = await self._journalled(lambda: self._judged(batches), passage)
+            for batch in judged.batches:
+                self._backlog.took(batch, self._clock())
         self._traces.applied(passage)
         for collector in dict.fromkeys(received.batch.collector for received in batches if received.batch):
-            again = collector in missing and self._may_ask(collector)
+            again = collector in judged.missing and self._may_ask(collector)
             self._bus.tell(self._journal.marks.watermark(collector, again=again))
 
     async def _tell_engine(self, statuses: Sequence[SourceStatus]) -> None:
@@ -250,9 +249,9 @@ class Live:
             await self._journalled(lambda: judged)
         self._changed = True
 
-    async def _journalled(self, judge: Callable[[], Judged], passage: Passage = UNTRACED) -> set[str]:
+    async def _journalled(self, judge: Callable[[], Judged], passage: Passage = UNTRACED) -> Judged:
         """Journal, then apply. A journal that is away is tried until it is back; after that nobody knows whether the
-        last attempt was done, so what it has is read and everything is judged again. Gives who has a gap."""
+        last attempt was done, so what it has is read and everything is judged again. Gives the judgement that held."""
         away, begun = False, asyncio.get_running_loop().time()
         while True:
             try:
@@ -275,9 +274,11 @@ class Live:
         self._journal_seconds = asyncio.get_running_loop().time() - begun
         passage.reached("journalled")
         self._state.rejected.update(judged.rejected)
+        # Before the first event, too, the engine has to know which instants lie in the future.
+        self._state.engine.advance(self._clock())
         await self._apply_batches(judged.batches)
         self._position = self._journal.position
-        return judged.missing
+        return judged
 
     def _judged(self, batches: Sequence[Received]) -> Judged:
         judged = Judged()
@@ -391,6 +392,9 @@ class Judged:
         judgement = journal.marks.judge(batch, received.events_read)
         if judgement.verdict == "gap":
             self.missing.add(batch.collector)
+            return
+        if judgement.verdict == "refused":
+            self.rejected["too_many_collectors"] += max(1, len(batch.events))
             return
         if judgement.verdict == "known":
             self.rejected["duplicate"] += len(batch.events)
