@@ -28,8 +28,11 @@ from monitor.bus import LOOPBACK, Subscriber, check, follow_figures, publishing,
 from monitor.engine import Engine
 from monitor.errors import ConfigurationError, PeerUnreachable
 from monitor.feed import Feed
-from monitor.journal import patiently_opened_journal
+from monitor.journal import Journal, database_of, patiently_opened_journal
 from monitor.live import Live
+from monitor.people.keeping import Keeping, Trails, forget_everybody
+from monitor.people.plan import EVERY_SECONDS, plan_of
+from monitor.people.scoring import Past
 from monitor.pseudonym import Pseudonyms, load_or_make_key
 from monitor.settings import Mqtt, Settings
 from monitor.snapshot import FILE, SnapshotFile, fingerprint
@@ -40,6 +43,8 @@ from web.server import listen, serve
 log = logging.getLogger(__name__)
 
 LOOK_AGAIN_SECONDS = 0.5
+DEMO_EVERY_SECONDS = 60.0
+"""How often the demo makes the sheets anew, for those who have no hour to wait."""
 
 Ready = Callable[[str, Feed], Coroutine[Any, Any, None]]
 """Called with the web's address once it listens; it may take its time."""
@@ -80,15 +85,18 @@ def run_until_signal(work: Coroutine[Any, Any, None]) -> int:
     return 0
 
 
-async def serve_roles(settings: Settings, *, simulated: bool = False, ready: Ready | None = None) -> None:
-    """Everything that `settings.roles` names, until cancelled. Raises AskAPerson of whichever part raises it first."""
+async def serve_roles(
+    settings: Settings, *, simulated: bool = False, ready: Ready | None = None, past: Past | None = None
+) -> None:
+    """Everything that `settings.roles` names, until cancelled. `past`: days to be scored before the journal. Raises
+    AskAPerson of whichever part raises it first."""
     _make_state_directory(settings.state_directory)
     clock, feed = _clock(settings), Feed()
     collectors = _collectors(settings, clock) if "collect" in settings.roles else []
     with contextlib.ExitStack() as sockets:
         listening = sockets.enter_context(listen(settings.web)) if "web" in settings.roles else None
         async with _broker(settings) as mqtt, task_group() as group:
-            _start_figures(group, settings, mqtt, feed, clock)
+            _start_figures(group, settings, mqtt, feed, clock, past)
             for collector in collectors:
                 group.create_task(_collect(collector, settings, mqtt, clock), name=f"collector {collector.name}")
             if listening is not None:
@@ -97,18 +105,21 @@ async def serve_roles(settings: Settings, *, simulated: bool = False, ready: Rea
                 await (ready or _say_where)(_address(listening), feed)
 
 
-def _start_figures(group: asyncio.TaskGroup, settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock) -> None:
+def _start_figures(
+    group: asyncio.TaskGroup, settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock, past: Past | None
+) -> None:
     """Fill the feed: from a monitor here, or from one in another process where only the web is here."""
     if "monitor" in settings.roles:
-        group.create_task(_measure(settings, mqtt, feed, clock), name="monitor")
+        group.create_task(_measure(settings, mqtt, feed, clock, past), name="monitor")
         if _others_may_show(settings):
             group.create_task(share_figures(mqtt, feed), name="figures for other processes")
     elif "web" in settings.roles:
         group.create_task(follow_figures(mqtt, feed), name="figures of another process")
 
 
-async def _measure(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock) -> None:
+async def _measure(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock, past: Past | None) -> None:
     kept = settings.journal
+    trails = Trails()
     measured = [settings.site, *settings.queues.items(), *settings.teams.items(), *settings.boards.items()]
     async with patiently_opened_journal(journal_address(settings)) as journal:
         live = Live(
@@ -121,8 +132,21 @@ async def _measure(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock) -> 
             snapshots=SnapshotFile(settings.state_directory / FILE, fingerprint(repr(measured))),
             snapshot_seconds=kept.snapshot_seconds,
             journal_days=kept.days,
+            balance=lambda: trails.newest,
         )
-        await live.run()
+        async with task_group() as group:
+            group.create_task(live.run(), name="figures")
+            group.create_task(_keep_people(settings, journal, trails, clock, past), name="what is kept of people")
+
+
+async def _keep_people(settings: Settings, journal: Journal, trails: Trails, clock: Clock, past: Past | None) -> None:
+    """Sheets, weeks and papers, or, with the switch off, nothing."""
+    async with database_of(journal_address(settings)) as database:
+        if not settings.people.processing:
+            await forget_everybody(database, settings.state_directory)
+            return
+        plan = plan_of(settings, DEMO_EVERY_SECONDS if past else EVERY_SECONDS)
+        await Keeping(plan, journal, database, trails, clock, settings.state_directory, past).run()
 
 
 async def _say_where(address: str, feed: Feed) -> None:

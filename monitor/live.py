@@ -23,7 +23,7 @@ from monitor.bus import Subscriber
 from monitor.errors import Malformed, PeerUnreachable
 from monitor.events import Event, SourceStatus
 from monitor.feed import Feed
-from monitor.figures import SiteFigures
+from monitor.figures import BalanceTrail, SiteFigures
 from monitor.journal import Entry, Journal, Recorded
 from monitor.presence import BUS, GRACE_SECONDS, Presence
 from monitor.snapshot import Snapshot, SnapshotFile, without_collecting
@@ -73,7 +73,7 @@ class State:
 class Live:
     """Journals and applies what the bus brings and publishes a picture at most each `refresh_seconds`. A collector
     whose connection is lost for `grace_seconds` is told to the engine as lost. `engine` is a fresh one, used where
-    `snapshots` has none."""
+    `snapshots` has none. `balance` gives the newest trails, which are made elsewhere."""
 
     def __init__(
         self,
@@ -88,12 +88,14 @@ class Live:
         snapshots: SnapshotFile | None = None,
         snapshot_seconds: float = SNAPSHOT_SECONDS,
         journal_days: float = JOURNAL_DAYS,
+        balance: Callable[[], tuple[BalanceTrail, ...]] = tuple,
     ) -> None:
         self._state = State(engine, Presence(grace_seconds), Counter())
         self._bus, self._journal, self._feed, self._clock = bus, journal, feed, clock
         self._refresh_seconds = refresh_seconds
         self._snapshots, self._snapshot_seconds = snapshots, snapshot_seconds
         self._journal_days = timedelta(days=journal_days)
+        self._balance = balance
         self._position = self._saved = 0
         self._epoch, self._own_events = secrets.token_hex(8), 0
         self._waiting: dict[str, int] = {}
@@ -305,7 +307,7 @@ class Live:
             rejected=dict(rejected + Counter(figures.pipeline.rejected)),
             waiting=sum(self._waiting.values()),
         )
-        return msgspec.structs.replace(figures, pipeline=pipeline)
+        return msgspec.structs.replace(figures, pipeline=pipeline, balance=self._balance())
 
     async def _save_often(self) -> None:
         while self._snapshots is not None:
