@@ -40,6 +40,7 @@ class Desk:
         self._sheets: dict[str, Sheet] = {}
         self._written_at: datetime | None = None
         self._night_at: datetime | None = None
+        self._papers_of: datetime | None = None
         self._floor: Floor | None = None
         self._weeks: dict[tuple[str, date], bytes] = {}
         self._urgent: set[str] = set()
@@ -78,7 +79,19 @@ class Desk:
             return Papers(now, papers=papers)
         self._gather_weeks()
         weeks, self._weeks = self._weeks, {}
-        return Papers(now, self._new_sheets(now), weeks, papers)
+        new_sheets = self._new_sheets(now)
+        if self._night_at != self._papers_of:
+            self._papers_of = self._night_at
+            papers |= self._of_the_night(now)
+        return Papers(now, new_sheets, weeks, papers, self.scorer.trails(now))
+
+    def _of_the_night(self, now: datetime) -> dict[str, bytes]:
+        made = {
+            "process": self.scorer.process(now),
+            "calibration": self.scorer.calibration(),
+            "standing": self.scorer.standing(now),
+        }
+        return {name: _encode(paper) for name, paper in made.items() if paper is not None}
 
     def _gather_weeks(self) -> None:
         if self.scorer.night_at != self._night_at:

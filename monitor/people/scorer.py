@@ -8,26 +8,43 @@ Bounds: the events of the lateness allowed, at most `HELD_KEPT`; identities of t
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from hashlib import blake2b
 from heapq import heappop, heappush
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from monitor.balance import Contact, Score
+from monitor.balance.calibration import Calibration
 from monitor.balance.context import LEARNER
 from monitor.balance.intake import CameBack, Heard, Intake, midnight_after
 from monitor.balance.outcomes import FORMULA_VERSION
 from monitor.balance.states import SAYS_SOMETHING
+from monitor.balance.trails import Paths
 from monitor.balance.view import View
 from monitor.events import LIFE_ORDER, AgentStateChanged, Event, in_order_of_life
+from monitor.figures import BalanceTrail
 from monitor.people.day import DayBook
+from monitor.people.hardship import process
 from monitor.people.plan import LEARNING_DAYS, Known, Plan
-from monitor.people.sheet import Floor, OwnDay, Range, Sheet, Week
+from monitor.people.sheet import (
+    CalibrationDecile,
+    CalibrationOutcome,
+    CalibrationReport,
+    Floor,
+    OwnDay,
+    Process,
+    Range,
+    ScoreStanding,
+    Sheet,
+    Week,
+)
 from monitor.people.writing import Decision, Writer
 
 HELD_KEPT = 500_000
 IDENTITIES_KEPT = 500_000
+WINDOWS_AT_ONCE_SECONDS = 7200.0
 NOTHING = Known()
 
 
@@ -49,6 +66,7 @@ class Scorer:
         self._came_back: dict[str, float] = {}
         self._midnight: float | None = None
         self._adopted: set[int] = set()
+        self._paths: Paths | None = None
         self.reached: datetime | None = None
         """Everything up to here has been scored."""
         self.night_at: datetime | None = None
@@ -256,6 +274,46 @@ class Scorer:
     def _decided(self) -> dict[str, Decision]:
         return {one.contact: one.outcome or "open" for one in self._known.disputes.values()}
 
+    def trails(self, now: datetime) -> tuple[BalanceTrail, ...] | None:
+        """Today's paths; None when nothing is new. A few windows at a time, so that nothing else waits."""
+        if not self.plan.scores or self.reached is None:
+            return None
+        day_start = _midnight_before(now, self._zone).timestamp()
+        if self._paths is None or self._paths.day_start != day_start:
+            self._paths = Paths(day_start)
+        before = self._paths.reached
+        while (
+            self._paths.next_end <= self.reached.timestamp() and self._paths.reached - before < WINDOWS_AT_ONCE_SECONDS
+        ):
+            self._paths.judge(self.score.provisional(self._paths.next_end))
+        return self._paths.trails() if self._paths.reached > before else None
+
+    def process(self, now: datetime) -> Process | None:
+        """Where the work makes it hard, by the last night; None before it."""
+        return process(self.score.view(), self._zone, now) if self.night_at is not None else None
+
+    def calibration(self) -> CalibrationReport | None:
+        """Whether what is expected happens, as of the last night; None before it."""
+        if self.night_at is None:
+            return None
+        return CalibrationReport(at=self.night_at, outcomes=tuple(map(_outcome, self.score.view().calibration())))
+
+    def standing(self, now: datetime) -> ScoreStanding:
+        """How far the score is."""
+        norm = self.score.view().standing.norm if self.night_at is not None else None
+        shadow = timedelta(days=self.plan.shadow_days)
+        return ScoreStanding(
+            at=now,
+            formula=str(FORMULA_VERSION),
+            norm=norm.version if norm else None,
+            norm_since=datetime.fromtimestamp(norm.since, UTC) if norm else None,
+            first_night_at=self.first_night_at,
+            shadow_until=self.first_night_at + shadow if self.first_night_at and self.in_shadow(now) else None,
+            night_at=self.night_at,
+            contacts=int(self.score.view().standing.total_n.sum()) if self.night_at is not None else 0,
+            too_late=self.score.ignored["too_late"],
+        )
+
     def weeks(self) -> list[tuple[str, Week]]:
         """The week of the last night, by agent, as it stands after that night; none in shadow."""
         if self.night_at is None or self.in_shadow(self.night_at):
@@ -283,6 +341,21 @@ class Scorer:
 def is_learning(started_on: date | None, day: date) -> bool:
     """Whether a day falls in an agent's first six weeks."""
     return started_on is not None and day < started_on + timedelta(days=LEARNING_DAYS)
+
+
+def _midnight_before(now: datetime, zone: ZoneInfo) -> datetime:
+    return datetime.combine(now.astimezone(zone).date(), time(), zone)
+
+
+def _outcome(found: Calibration) -> CalibrationOutcome:
+    return CalibrationOutcome(
+        outcome=found.outcome,  # type: ignore[arg-type]
+        ratio=found.total,
+        holds=found.holds,
+        deciles=tuple(
+            CalibrationDecile(contacts=one.n, expected=one.expected, observed=one.observed) for one in found.deciles
+        ),
+    )
 
 
 def _contacts_since(view: View, monday: date) -> dict[str, int]:

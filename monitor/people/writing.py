@@ -151,6 +151,7 @@ class _Contacts:
         self._hidden = {rows.contacts[place].id for rows, place in view.disputed}
         self._found = [(rows, np.flatnonzero(rows.agent == row)) for rows in view.batches]
         self._found = [(rows, some) for rows, some in self._found if len(some)]
+        self._came_back = {id(rows): rows.came_back(view.standing.cut) for rows, _ in self._found}
         self.count = sum(len(some) for _, some in self._found)
         self._kept = [
             (rows, np.array([one for one in some if rows.contacts[one].id not in self._hidden], dtype=np.intp))
@@ -173,7 +174,7 @@ class _Contacts:
             some = some[rows.weight_back[some] > 0.0]
             ripe = self._standing.ripened(rows, some)
             counted += len(some)
-            observed += float(np.count_nonzero(rows.came_back(self._standing.cut)[some]))
+            observed += float(np.count_nonzero(self._came_back[id(rows)][some]))
             expected += float(np.sum(ripe * (rows.e[CAME_BACK, some] - par[CAME_BACK])))
         return Count(counted=int(counted), observed=observed, expected=max(0.0, expected))
 
@@ -218,7 +219,7 @@ class _Contacts:
 
     def _line(self, rows: Rows, place: int, part: float, par: Array) -> ContactLine:
         contact, cut = rows.contacts[place], self._standing.cut
-        back = bool(rows.came_back(cut)[place])
+        back = bool(self._came_back[id(rows)][place])
         ripe = cut - rows.closed[place] >= rows.window[place]
         marked = rows.mark_at[place] <= cut
         back_expected = float(rows.e[CAME_BACK, place] - par[CAME_BACK])
@@ -228,12 +229,12 @@ class _Contacts:
             channel=contact.channel,
             topic=contact.topic,
             wait=cast(WaitClass, wait_class(contact)),
-            handle_seconds=contact.handle_seconds,
-            expected_seconds=60.0 * math.exp(float(rows.e[PACE, place] + par[PACE])),
-            expected_coming_back=min(1.0, max(0.0, back_expected)),
+            handle_seconds=round(contact.handle_seconds, 1),
+            expected_seconds=round(60.0 * math.exp(float(rows.e[PACE, place] + par[PACE])), 1),
+            expected_coming_back=round(min(1.0, max(0.0, back_expected)), 4),
             came_back=True if back else False if ripe else None,
             transferred=contact.transferred,
             positive=bool(rows.mark[place]) if marked else None,
-            part=part,
+            part=round(part, 4),
             disputed=self._decided.get(contact.id, ""),
         )
