@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import uvloop
 
@@ -22,7 +23,8 @@ from balans.configuration import journal_address
 from balans.memory import look_for_cycles_seldom
 from balans.registry import collector_settings, make_collector
 from collectors import demo
-from collectors.source import Clock, Collector, Surroundings
+from collectors.anonymous import Anonymous
+from collectors.source import Clock, Collector, Outlet, Surroundings
 from monitor.broker import USER, embedded_broker
 from monitor.bus import LOOPBACK, Subscriber, check, follow_figures, publishing, share_figures
 from monitor.engine import Engine
@@ -186,7 +188,16 @@ async def _collect(collector: Collector, settings: Settings, mqtt: Mqtt, clock: 
         bound_bytes=settings.outbox.megabytes * 1024**2,
     )
     async with outlet as publisher:
-        await collector.run(publisher)
+        await collector.run(_outlet_of(publisher, collector.name, settings, clock))
+
+
+def _outlet_of(publisher: Outlet, name: str, settings: Settings, clock: Clock) -> Outlet:
+    """The switch is here, and nowhere else: with it off no agent's id goes past this point."""
+    if settings.people.processing:
+        return publisher
+    teams = {agent: team for team, members in settings.teams.items() for agent in members.agents}
+    kept_in = settings.state_directory / f"{name}.agents"
+    return Anonymous(publisher, name, teams, ZoneInfo(settings.site.time_zone), clock, kept_in)
 
 
 @contextlib.asynccontextmanager

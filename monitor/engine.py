@@ -21,7 +21,7 @@ from monitor import events as ev
 from monitor.contacts import Contacts
 from monitor.customers import Customers
 from monitor.figures import SiteFigures, Whole
-from monitor.instants import MINUTE, SECOND, SiteDays, to_microseconds
+from monitor.instants import DAY, HOUR, MINUTE, SECOND, SiteDays, to_microseconds
 from monitor.lane import Lanes
 from monitor.life import OVER, Credit, Key, Lives, Reconciled, Told, Visit
 from monitor.picture import Picture
@@ -74,6 +74,7 @@ class Engine:
         self.late = 0
         self.out_of_order = 0
         self.behind = 0
+        self._roster_tidied = 0
         self._visits: dict[str, Visit] = {}
         self._credits: OrderedDict[str, Credit] = OrderedDict()
         self._closing: deque[tuple[int, str]] = deque()
@@ -314,6 +315,9 @@ class Engine:
                     self._credit(visit)
         if not self.keep_all:
             self._picture.fold(horizon)
+            if horizon > self._roster_tidied + HOUR:
+                self._roster_tidied = horizon
+                self.roster.forget_absent(horizon - DAY)
 
     def _credit(self, visit: Visit) -> None:
         """Keep where an answered visit is booked, by its own name and its contact's: marks may come days later."""

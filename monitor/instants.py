@@ -10,7 +10,8 @@ from monitor.settings import OpeningHours
 SECOND = 1_000_000
 MINUTE = 60 * SECOND
 QUARTER = 15 * MINUTE
-DAY = 24 * 60 * MINUTE
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
 _MIDNIGHTS_KEPT = 1_000
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
