@@ -15,25 +15,25 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import uvloop
 
+from balans.cast import introduce
 from balans.configuration import journal_address
+from balans.directory import patiently, take_over
 from balans.memory import look_for_cycles_seldom
+from balans.persons import keep_people, outlet_of
 from balans.registry import collector_settings, make_collector
 from collectors import demo
-from collectors.anonymous import Anonymous
-from collectors.source import Clock, Collector, Outlet, Surroundings
+from collectors.source import Clock, Collector, Surroundings
 from monitor.broker import USER, embedded_broker
 from monitor.bus import LOOPBACK, Subscriber, check, follow_figures, publishing, share_figures
 from monitor.engine import Engine
 from monitor.errors import ConfigurationError, PeerUnreachable
 from monitor.feed import Feed
-from monitor.journal import Journal, database_of, patiently_opened_journal
+from monitor.journal import Database, database_of, patiently_opened_journal
 from monitor.live import Live
-from monitor.people.keeping import Keeping, Trails, forget_everybody
-from monitor.people.plan import EVERY_SECONDS, plan_of
+from monitor.people.keeping import Trails
 from monitor.people.scoring import Past
 from monitor.pseudonym import Pseudonyms, load_or_make_key
 from monitor.settings import Mqtt, Settings
@@ -45,8 +45,6 @@ from web.server import listen, serve
 log = logging.getLogger(__name__)
 
 LOOK_AGAIN_SECONDS = 0.5
-DEMO_EVERY_SECONDS = 60.0
-"""How often the demo makes the sheets anew, for those who have no hour to wait."""
 
 Ready = Callable[[str, Feed], Coroutine[Any, Any, None]]
 """Called with the web's address once it listens; it may take its time."""
@@ -95,16 +93,28 @@ async def serve_roles(
     _make_state_directory(settings.state_directory)
     clock, feed = _clock(settings), Feed()
     collectors = _collectors(settings, clock) if "collect" in settings.roles else []
-    with contextlib.ExitStack() as sockets:
-        listening = sockets.enter_context(listen(settings.web)) if "web" in settings.roles else None
+    async with contextlib.AsyncExitStack() as holding:
+        listening = holding.enter_context(listen(settings.web)) if "web" in settings.roles else None
         async with _broker(settings) as mqtt, task_group() as group:
             _start_figures(group, settings, mqtt, feed, clock, past)
             for collector in collectors:
                 group.create_task(_collect(collector, settings, mqtt, clock), name=f"collector {collector.name}")
             if listening is not None:
-                app = create_app(settings, feed, demo=simulated, clock=clock)
-                group.create_task(serve(app, listening), name="web")
+                opening = database_of(journal_address(settings), wait=False)
+                database = await holding.enter_async_context(opening)
+                app = create_app(settings, feed, demo=simulated, clock=clock, database=database, wall_clock=utc_now)
+                group.create_task(serve(app, listening, settings.web.proxies), name="web")
+                group.create_task(_introduce_people(settings, database, clock, simulated), name="directory")
                 await (ready or _say_where)(_address(listening), feed)
+
+
+async def _introduce_people(settings: Settings, database: Database, clock: Clock, simulated: bool) -> None:
+    """Who is who, once the store is there: of the simulated centre, or of `people.directory_file`."""
+    if simulated:
+        centre = demo.Settings(**settings.collectors["demo"])
+        await patiently(lambda: introduce(database, centre, clock, settings.site.time_zone))
+    elif (path := settings.people.directory_file) is not None and settings.people.processing:
+        await patiently(lambda: take_over(path, settings, database))
 
 
 def _start_figures(
@@ -138,17 +148,7 @@ async def _measure(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock, pas
         )
         async with task_group() as group:
             group.create_task(live.run(), name="figures")
-            group.create_task(_keep_people(settings, journal, trails, clock, past), name="what is kept of people")
-
-
-async def _keep_people(settings: Settings, journal: Journal, trails: Trails, clock: Clock, past: Past | None) -> None:
-    """Sheets, weeks and papers, or, with the switch off, nothing."""
-    async with database_of(journal_address(settings)) as database:
-        if not settings.people.processing:
-            await forget_everybody(database, settings.state_directory)
-            return
-        plan = plan_of(settings, DEMO_EVERY_SECONDS if past else EVERY_SECONDS)
-        await Keeping(plan, journal, database, trails, clock, settings.state_directory, past).run()
+            group.create_task(keep_people(settings, journal, trails, clock, past), name="what is kept of people")
 
 
 async def _say_where(address: str, feed: Feed) -> None:
@@ -188,16 +188,7 @@ async def _collect(collector: Collector, settings: Settings, mqtt: Mqtt, clock: 
         bound_bytes=settings.outbox.megabytes * 1024**2,
     )
     async with outlet as publisher:
-        await collector.run(_outlet_of(publisher, collector.name, settings, clock))
-
-
-def _outlet_of(publisher: Outlet, name: str, settings: Settings, clock: Clock) -> Outlet:
-    """The switch is here, and nowhere else: with it off no agent's id goes past this point."""
-    if settings.people.processing:
-        return publisher
-    teams = {agent: team for team, members in settings.teams.items() for agent in members.agents}
-    kept_in = settings.state_directory / f"{name}.agents"
-    return Anonymous(publisher, name, teams, ZoneInfo(settings.site.time_zone), clock, kept_in)
+        await collector.run(outlet_of(publisher, collector.name, settings, clock))
 
 
 @contextlib.asynccontextmanager

@@ -89,6 +89,7 @@ class Desk:
         made = {
             "process": self.scorer.process(now),
             "calibration": self.scorer.calibration(),
+            "learnt": self.scorer.learnt(),
             "standing": self.scorer.standing(now),
         }
         return {name: _encode(paper) for name, paper in made.items() if paper is not None}

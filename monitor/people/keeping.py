@@ -23,7 +23,7 @@ from monitor.instants import to_microseconds
 from monitor.journal import Database, Journal
 from monitor.people import scoring
 from monitor.people.desk import Papers
-from monitor.people.known import read_known
+from monitor.people.known import newest_switch, read_known
 from monitor.people.plan import Known, Plan
 from monitor.people.scoring import Past, ScoringProcess, scoring_process
 from monitor.people.sheets import Sheets
@@ -39,6 +39,10 @@ ROWS_AT_ONCE = 4
 """Sheets in one transaction: the journal's own writing waits for it."""
 
 log = logging.getLogger(__name__)
+
+
+class _Stopped(Exception):
+    """Somebody has turned the switch."""
 
 
 class Trails:
@@ -71,15 +75,28 @@ class Keeping:
         """Until cancelled."""
         while True:
             try:
-                with scoring_process() as child:
-                    await self._keep(child)
+                await self._while_allowed()
             except BrokenProcessPool:
                 log.error("The process of the score has fallen and is started again.")
+            except PeerUnreachable as error:
+                log.warning("%s What is kept of people waits.", error)
             await asyncio.sleep(AGAIN_SECONDS)
 
-    async def _keep(self, child: ScoringProcess) -> None:
+    async def _while_allowed(self) -> None:
+        """While the officer's switch is off nothing is kept; after that it begins anew from then."""
+        stopped, decided_at = await newest_switch(self._database)
+        if stopped:
+            self._trails.newest = ()
+            if self._state_directory is not None:
+                await forget_everybody(self._database, self._state_directory)
+            return
+        begin = 0 if decided_at is None else await self._journal.first_since(decided_at)
+        with scoring_process() as child, contextlib.suppress(_Stopped):
+            await self._keep(child, begin)
+
+    async def _keep(self, child: ScoringProcess, begin: int) -> None:
         position = await child.call(scoring.set_out, self._plan, self._state_directory, self._past)
-        self._position = 0 if position is None or position > self._journal.position else position
+        self._position = begin if position is None or position > self._journal.position else position
         self._known, self._known_at = Known(), 0.0
         past = self._past is not None
         try:
@@ -92,15 +109,18 @@ class Keeping:
                 past = past and await child.call(scoring.live_a_day)
                 if not past:
                     await asyncio.sleep(LOOK_SECONDS)
-        finally:
+        except asyncio.CancelledError:
             with contextlib.suppress(BrokenProcessPool):
                 await child.call(scoring.save, self._clock())
+            raise
 
     async def _round(self, child: ScoringProcess) -> None:
         """Once: what people decided, what the journal has, what is to be written, what is to go."""
         now = asyncio.get_running_loop().time()
         if now - self._known_at >= KNOWN_SECONDS:
             self._known_at = now
+            if (await newest_switch(self._database))[0]:
+                raise _Stopped
             known = await read_known(self._database, self._plan.topics)
             if known != self._known:
                 self._known = known
@@ -146,5 +166,5 @@ class Keeping:
 async def forget_everybody(database: Database, state_directory: Path) -> None:
     """The switch is off: nothing of a person is kept."""
     (state_directory / scoring.FILE).unlink(missing_ok=True)
-    of_people = papers.c.name.in_(("floor", "process", "calibration", "standing"))
+    of_people = papers.c.name.in_(("floor", "process", "calibration", "standing", "learnt"))
     await database.write(sheets.delete(), weeks.delete(), papers.delete().where(of_people))

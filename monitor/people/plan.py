@@ -8,7 +8,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from monitor.balance import Topics
-from monitor.balance.norm import Norm
+from monitor.people.norms import KeptNorm
 from monitor.settings import Settings
 
 EVERY_SECONDS = 3600.0
@@ -113,4 +113,4 @@ class Known:
     disputes: dict[str, Disputed] = field(default_factory=dict)
     objections: tuple[Objected, ...] = ()
     outages: tuple[Outage, ...] = ()
-    norms: tuple[Norm, ...] = ()
+    norms: tuple[KeptNorm, ...] = ()

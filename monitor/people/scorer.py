@@ -27,6 +27,7 @@ from monitor.events import LIFE_ORDER, AgentStateChanged, Event, in_order_of_lif
 from monitor.figures import BalanceTrail
 from monitor.people.day import DayBook
 from monitor.people.hardship import process
+from monitor.people.norms import KeptNorm, kept
 from monitor.people.plan import LEARNING_DAYS, Known, Plan
 from monitor.people.sheet import (
     CalibrationDecile,
@@ -179,7 +180,7 @@ class Scorer:
         for norm in sorted(known.norms, key=lambda norm: norm.since):
             if norm.version not in self._adopted:
                 self._adopted.add(norm.version)
-                self.score.adopt(norm)
+                self.score.adopt(norm.norm())
         disputes = self.score.disputes
         for id, one in sorted(known.disputes.items(), key=lambda pair: (pair[1].opened_at, pair[0])):
             if before.disputes.get(id) == one:
@@ -298,9 +299,17 @@ class Scorer:
             return None
         return CalibrationReport(at=self.night_at, outcomes=tuple(map(_outcome, self.score.view().calibration())))
 
+    def learnt(self) -> KeptNorm | None:
+        """What would be the next norm if it were adopted now; None before the first night."""
+        if self.night_at is None or self.first_night_at is None:
+            return None
+        newest = self.score.newest_norm
+        norm = self.score.learnt((newest.version if newest else 0) + 1)
+        return kept(norm, self.plan.topics, (self.night_at - self.first_night_at).days + 1)
+
     def standing(self, now: datetime) -> ScoreStanding:
         """How far the score is."""
-        norm = self.score.view().standing.norm if self.night_at is not None else None
+        norm = self.score.newest_norm
         shadow = timedelta(days=self.plan.shadow_days)
         return ScoreStanding(
             at=now,
