@@ -155,7 +155,8 @@ papers = sa.Table(
     sa.Column("body", sa.LargeBinary, nullable=False),
 )
 """The newest of each kind, of monitor.people.sheet: `floor` (Floor), `process` (Process), `calibration`
-(CalibrationReport), `standing` (ScoreStanding); and `learnt` (monitor.people.norms.KeptNorm): what would be the norm if it were adopted."""
+(CalibrationReport) and `standing` (ScoreStanding); and `learnt` (monitor.people.norms.KeptNorm): what would be the norm
+if it were adopted."""
 
 decisions = sa.Table(
     "decisions",

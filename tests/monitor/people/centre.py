@@ -45,7 +45,7 @@ def call(
     agent: str,
     begins: datetime,
     *,
-    talk_seconds: float = 300,
+    talk_seconds: float = 300.0,
     waited_seconds: float = 30,
     queue: str = "desk",
     topic: str = "order",
