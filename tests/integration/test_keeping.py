@@ -98,7 +98,7 @@ async def run_of(folder: Path, arrivals: Sequence[tuple[datetime, Event]], *, re
 
 
 async def test_late_double_and_shuffled_with_a_restart_midway_gives_the_same_sheets_to_the_bit(tmp_path: Path) -> None:
-    events, random = story(3, days=2), Random(3)
+    events, random = story(3, days=2, a_day=5), Random(3)
     punctual = [(event.at, event) for event in events]
     late = [(event.at + timedelta(seconds=random.uniform(0, 280)), event) for event in events]
     late += [(arrived_at + timedelta(seconds=5), event) for arrived_at, event in late[::7]]
