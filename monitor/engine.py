@@ -62,7 +62,8 @@ class Engine:
         of_agent = {agent: name for name, team in (teams or {}).items() for agent in team.agents}
         self.roster = Roster(of_agent, self.days)
         self._contacts = Contacts()
-        self.lives = Lives(self.days, self.lanes, self.roster, self._contacts, Customers())
+        self.customers = Customers()
+        self.lives = Lives(self.days, self.lanes, self.roster, self._contacts, self.customers)
         self.sources = Sources()
         self.thanks: deque[str] = deque(maxlen=_THANKS_KEPT)
         self.now = 0
@@ -152,7 +153,9 @@ class Engine:
 
     def _contact(self, event: ev.OfContact, at: int) -> None:
         if isinstance(event, ev.ContactRepeated):
-            # The vocabulary has it; the score that uses it comes with its own issue.
+            later = [self._visits[name] for name in self._contacts.visits(event.contact)]
+            customer = next((visit.customer for visit in later if visit.customer), "")
+            self.customers.same_matter(event.earlier_contact, event.contact, customer)
             self.applied += 1
             return
         visit = self._visit_of(event)
