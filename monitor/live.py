@@ -24,7 +24,7 @@ from monitor.bus import Subscriber
 from monitor.errors import Malformed, PeerUnreachable
 from monitor.events import Event, SourceStatus
 from monitor.feed import Feed
-from monitor.figures import SiteFigures
+from monitor.figures import BalanceTrail, SiteFigures
 from monitor.journal import Entry, Journal, Recorded
 from monitor.presence import BUS, GRACE_SECONDS, Presence
 from monitor.snapshot import Snapshot, SnapshotFile, without_collecting
@@ -79,7 +79,8 @@ def _as_it_is(figures: SiteFigures) -> SiteFigures:
 class Live:
     """Journals and applies what the bus brings and publishes a picture at most each `refresh_seconds`. A collector
     whose connection is lost for `grace_seconds` is told to the engine as lost. `engine` is a fresh one, used where
-    `snapshots` has none. `complete` adds to a picture what is decided from it, before anybody sees it."""
+    `snapshots` has none. `balance` gives the newest trails, which are made elsewhere; `complete` adds to a picture
+    what is decided from it, before anybody sees it."""
 
     def __init__(
         self,
@@ -94,6 +95,7 @@ class Live:
         snapshots: SnapshotFile | None = None,
         snapshot_seconds: float = SNAPSHOT_SECONDS,
         journal_days: float = JOURNAL_DAYS,
+        balance: Callable[[], tuple[BalanceTrail, ...]] = tuple,
         complete: Callable[[SiteFigures], SiteFigures] = _as_it_is,
         traces: Traces | None = None,
     ) -> None:
@@ -102,7 +104,7 @@ class Live:
         self._refresh_seconds = refresh_seconds
         self._snapshots, self._snapshot_seconds = snapshots, snapshot_seconds
         self._journal_days = timedelta(days=journal_days)
-        self._complete, self._traces = complete, traces or Traces()
+        self._balance, self._complete, self._traces = balance, complete, traces or Traces()
         self._position = self._saved = 0
         self._epoch, self._own_events = secrets.token_hex(8), 0
         self._backlog = Backlog()
@@ -338,7 +340,7 @@ class Live:
             lag_seconds=self._backlog.lag_seconds(self._clock()),
             journal_seconds=self._journal_seconds,
         )
-        return msgspec.structs.replace(figures, pipeline=pipeline)
+        return msgspec.structs.replace(figures, pipeline=pipeline, balance=self._balance())
 
     async def _save_often(self) -> None:
         while self._snapshots is not None:
