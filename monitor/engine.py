@@ -22,7 +22,7 @@ from monitor import events as ev
 from monitor.contacts import Contacts
 from monitor.customers import Customers
 from monitor.figures import SiteFigures, Whole
-from monitor.instants import EARLIEST, LATEST, MINUTE, SECOND, SiteDays, to_microseconds
+from monitor.instants import DAY, EARLIEST, HOUR, LATEST, MINUTE, SECOND, SiteDays, to_microseconds
 from monitor.lane import Lanes
 from monitor.life import OVER, Credit, Key, Lives, Reconciled, Told, Visit
 from monitor.picture import Picture
@@ -68,7 +68,8 @@ class Engine:
         of_agent = {agent: name for name, team in (teams or {}).items() for agent in team.agents}
         self.roster = Roster(of_agent, self.days)
         self._contacts = Contacts()
-        self.lives = Lives(self.days, self.lanes, self.roster, self._contacts, Customers())
+        self.customers = Customers()
+        self.lives = Lives(self.days, self.lanes, self.roster, self._contacts, self.customers)
         self.sources = Sources()
         self.thanks: deque[str] = deque(maxlen=_THANKS_KEPT)
         self.now = 0
@@ -80,6 +81,7 @@ class Engine:
         self.late = 0
         self.out_of_order = 0
         self.behind = 0
+        self._roster_tidied = 0
         self._visits: dict[str, Visit] = {}
         self._credits: OrderedDict[str, Credit] = OrderedDict()
         self._closing: deque[tuple[int, str]] = deque()
@@ -169,7 +171,9 @@ class Engine:
 
     def _contact(self, event: ev.OfContact, at: int) -> None:
         if isinstance(event, ev.ContactRepeated):
-            # The vocabulary has it; the score that uses it comes with its own issue.
+            later = [self._visits[name] for name in self._contacts.visits(event.contact)]
+            customer = next((visit.customer for visit in later if visit.customer), "")
+            self.customers.same_matter(event.earlier_contact, event.contact, customer)
             self.applied += 1
             return
         visit = self._visit_of(event)
@@ -346,6 +350,9 @@ class Engine:
                     self._credit(visit)
         if not self.keep_all:
             self._picture.fold(horizon)
+            if horizon > self._roster_tidied + HOUR:
+                self._roster_tidied = horizon
+                self.roster.forget_absent(horizon - DAY)
 
     def _credit(self, visit: Visit) -> None:
         """Keep where an answered visit is booked, by its own name and its contact's: marks may come days later."""

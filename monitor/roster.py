@@ -216,6 +216,17 @@ class Roster:
             if agent.source == source and agent.now.silent:
                 self.put(agent, Mark(at, 0, id, "heard"))
 
+    def forget_absent(self, before: int) -> None:
+        """Who signed out before this instant, and has not been heard of since, is not counted any more."""
+        for id, agent in list(self.agents.items()):
+            now = agent.now
+            if (
+                now.own == "offline"
+                and not (now.talking or now.wrapping or now.digital)
+                and (agent.since or 0) < before
+            ):
+                del self.agents[id]
+
     def states(self) -> dict[GroupName, Counter[str]]:
         """People by state for each group; everybody counts once."""
         groups: dict[GroupName, Counter[str]] = {}
