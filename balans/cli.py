@@ -103,6 +103,7 @@ def _journal(commands: Commands) -> None:
     words = commands.add_parser("journal", help="move the journal").add_subparsers(metavar="copy", required=True)
     copy = words.add_parser("copy", help="the whole journal into an empty database; stop the monitor first")
     copy.add_argument("--to", metavar="URL", required=True, help="postgresql://user@host/database or sqlite:///file")
+    copy.add_argument("--password-file", metavar="FILE", type=Path, help="the password of the user in the URL")
     _with_configuration(copy)
     copy.set_defaults(act=journal_copy)
 
@@ -195,7 +196,7 @@ def journal_copy(arguments: argparse.Namespace) -> int:
     from monitor.journal import copy_journal, journal_url
 
     settings = load_checked(arguments.config)
-    target = journal_url(arguments.to, settings.state_directory, key="--to")
+    target = journal_url(arguments.to, settings.state_directory, arguments.password_file, key="--to")
     with LateProgress() as progress:
         copied = asyncio.run(copy_journal(journal_address(settings), target, progress.copied))
     rows = ", ".join(f"{count} rows of {table}" for table, count in copied.items())

@@ -20,11 +20,16 @@ import uvloop
 
 from balans.cast import introduce
 from balans.configuration import journal_address
+from balans.desk import Desk
 from balans.directory import patiently, take_over
 from balans.memory import look_for_cycles_seldom
+from balans.persons import keep_people, outlet_of
 from balans.registry import collector_settings, make_collector
 from collectors import demo
 from collectors.source import Clock, Collector, Surroundings
+from monitor.alerts.alarms import Alarms
+from monitor.alerts.delivery import Deliveries
+from monitor.alerts.keeper import Keeper
 from monitor.broker import USER, embedded_broker
 from monitor.bus import LOOPBACK, Subscriber, check, follow_figures, publishing, share_figures
 from monitor.engine import Engine
@@ -36,10 +41,13 @@ from monitor.lookback import Lookback
 from monitor.moments import FOLDER as MOMENTS
 from monitor.moments import Moments
 from monitor.past import Kept
+from monitor.people.keeping import Trails
+from monitor.people.scoring import Past
 from monitor.pseudonym import Pseudonyms, load_or_make_key
 from monitor.settings import Mqtt, Settings
 from monitor.snapshot import FILE, SnapshotFile, fingerprint
 from monitor.tasks import task_group
+from monitor.tracing import traces
 from web.app import create_app
 from web.server import listen, serve
 
@@ -86,22 +94,34 @@ def run_until_signal(work: Coroutine[Any, Any, None]) -> int:
     return 0
 
 
-async def serve_roles(settings: Settings, *, simulated: bool = False, ready: Ready | None = None) -> None:
-    """Everything that `settings.roles` names, until cancelled. Raises AskAPerson of whichever part raises it first."""
+async def serve_roles(
+    settings: Settings, *, simulated: bool = False, ready: Ready | None = None, past: Past | None = None
+) -> None:
+    """Everything that `settings.roles` names, until cancelled. `past`: days to be scored before the journal. Raises
+    AskAPerson of whichever part raises it first."""
     _make_state_directory(settings.state_directory)
     clock, feed = _clock(settings), Feed()
     collectors = _collectors(settings, clock) if "collect" in settings.roles else []
     async with contextlib.AsyncExitStack() as holding:
         listening = holding.enter_context(listen(settings.web)) if "web" in settings.roles else None
-        async with _broker(settings) as mqtt, _past(settings, clock) as past, task_group() as group:
-            _start_figures(group, settings, mqtt, feed, clock)
+        async with _broker(settings) as mqtt, _looking_back(settings, clock) as lookback, task_group() as group:
+            _start_figures(group, settings, mqtt, feed, clock, past)
             for collector in collectors:
                 group.create_task(_collect(collector, settings, mqtt, clock), name=f"collector {collector.name}")
             if listening is not None:
                 opening = database_of(journal_address(settings), wait=False)
                 database = await holding.enter_async_context(opening)
+                desk = Desk(mqtt, clock, settings.state_directory)
+                group.create_task(desk.run(), name="desk")
                 app = create_app(
-                    settings, feed, demo=simulated, clock=clock, database=database, wall_clock=utc_now, past=past
+                    settings,
+                    feed,
+                    demo=simulated,
+                    clock=clock,
+                    database=database,
+                    wall_clock=utc_now,
+                    tell=desk.tell,
+                    past=lookback,
                 )
                 group.create_task(serve(app, listening, settings.web.proxies), name="web")
                 group.create_task(_introduce_people(settings, database, clock, simulated), name="directory")
@@ -117,22 +137,34 @@ async def _introduce_people(settings: Settings, database: Database, clock: Clock
         await patiently(lambda: take_over(path, settings, database))
 
 
-def _start_figures(group: asyncio.TaskGroup, settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock) -> None:
+def _start_figures(
+    group: asyncio.TaskGroup, settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock, past: Past | None
+) -> None:
     """Fill the feed: from a monitor here, or from one in another process where only the web is here."""
     if "monitor" in settings.roles:
-        group.create_task(_measure(settings, mqtt, feed, clock), name="monitor")
+        group.create_task(_measure(settings, mqtt, feed, clock, past), name="monitor")
         if _others_may_show(settings):
             group.create_task(share_figures(mqtt, feed), name="figures for other processes")
     elif "web" in settings.roles:
         group.create_task(follow_figures(mqtt, feed), name="figures of another process")
 
 
-async def _measure(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock) -> None:
+async def _measure(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock, past: Past | None) -> None:
     kept = settings.journal
-    past = _kept(settings)
-    moments = Moments(past.folder, past.fingerprint, kept.moments_megabytes * 1024**2)
-    async with patiently_opened_journal(past.url) as journal:
+    trails = Trails()
+    kept_past = _kept(settings)
+    moments = Moments(kept_past.folder, kept_past.fingerprint, kept.moments_megabytes * 1024**2)
+    deliveries = Deliveries(settings.alerts.webhooks, utc_now)
+    alarms = Alarms(settings, deliveries.tell, deliveries.counted)
+    address = kept_past.url
+    async with contextlib.AsyncExitStack() as parts:
+        traced = parts.enter_context(traces(settings.tracing))
+        journal = await parts.enter_async_context(patiently_opened_journal(address))
         moments.remove_foreign()
+        database = await parts.enter_async_context(database_of(address))
+        group = await parts.enter_async_context(task_group())
+        keeper = Keeper(alarms, database)
+        await keeper.restore()
         live = Live(
             Engine(settings.site, settings.queues, settings.teams, settings.boards),
             Subscriber(mqtt),
@@ -140,11 +172,17 @@ async def _measure(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock) -> 
             feed,
             clock,
             settings.monitor.refresh_seconds,
-            snapshots=SnapshotFile(settings.state_directory / FILE, past.fingerprint),
+            snapshots=SnapshotFile(settings.state_directory / FILE, kept_past.fingerprint),
             snapshot_seconds=kept.snapshot_seconds,
             journal_days=kept.days,
             moments=moments,
+            balance=lambda: trails.newest,
+            complete=alarms.seen,
+            traces=traced,
         )
+        group.create_task(keeper.run(), name="alerts into the database")
+        group.create_task(deliveries.run(), name="alerts to webhooks")
+        group.create_task(keep_people(settings, journal, trails, clock, past), name="what is kept of people")
         await live.run()
 
 
@@ -162,7 +200,7 @@ def _kept(settings: Settings) -> Kept:
 
 
 @contextlib.asynccontextmanager
-async def _past(settings: Settings, clock: Clock) -> AsyncIterator[Lookback | None]:
+async def _looking_back(settings: Settings, clock: Clock) -> AsyncIterator[Lookback | None]:
     """Questions about the past are answered where both the web and the journal are."""
     if not {"monitor", "web"} <= set(settings.roles):
         yield None
@@ -209,7 +247,7 @@ async def _collect(collector: Collector, settings: Settings, mqtt: Mqtt, clock: 
         bound_bytes=settings.outbox.megabytes * 1024**2,
     )
     async with outlet as publisher:
-        await collector.run(publisher)
+        await collector.run(outlet_of(publisher, collector.name, settings, clock))
 
 
 @contextlib.asynccontextmanager

@@ -159,7 +159,7 @@ def free_port() -> int:
 @asynccontextmanager
 async def running_postgresql(port: int = 0, password: str = "") -> AsyncIterator[str]:
     """A PostgreSQL on loopback for the length of the body, in a directory of its own; yields the URL of an empty
-    database, for a user who may do everything. With `password` others are refused."""
+    database. With `password` it asks for it."""
     port = port or free_port()
     programs = _postgresql()
     user = {"user": "nobody", "extra_groups": []} if os.geteuid() == 0 else {}
@@ -168,9 +168,10 @@ async def running_postgresql(port: int = 0, password: str = "") -> AsyncIterator
             shutil.chown(folder, "nobody")
         silent = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         surroundings = {"cwd": folder, "env": {"PATH": os.environ["PATH"], "LC_ALL": "C"}, **user, **silent}
-        auth = ("scram-sha-256", "--pwfile", _written(Path(folder, "password"), password)) if password else ("trust",)
+        await asyncio.to_thread(Path(folder, "password").write_text, password)
+        asks = ("--auth", "scram-sha-256", "--pwfile", f"{folder}/password") if password else ("--auth", "trust")
         made = await asyncio.create_subprocess_exec(
-            *(programs / "initdb", "--pgdata", f"{folder}/data", "--username", "balans", "--auth", *auth),
+            *(programs / "initdb", "--pgdata", f"{folder}/data", "--username", "balans", *asks),
             **surroundings,  # type: ignore[arg-type]
         )
         assert await made.wait() == 0, "initdb failed"
@@ -180,17 +181,11 @@ async def running_postgresql(port: int = 0, password: str = "") -> AsyncIterator
         )
         try:
             await _answering(port, password)
-            yield f"postgresql://balans{password and ':'}{password}@127.0.0.1:{port}/postgres"
+            yield f"postgresql://balans@127.0.0.1:{port}/postgres"
         finally:
             with contextlib.suppress(ProcessLookupError):
                 server.send_signal(signal.SIGINT)
             await server.wait()
-
-
-def _written(path: Path, text: str) -> Path:
-    path.write_text(text)
-    path.chmod(0o444)
-    return path
 
 
 def _postgresql() -> Path:
@@ -208,7 +203,7 @@ async def _answering(port: int, password: str) -> None:
     while True:
         try:
             connection = await asyncpg.connect(
-                host="127.0.0.1", port=port, user="balans", password=password, database="postgres"
+                host="127.0.0.1", port=port, user="balans", database="postgres", password=password or None
             )
         except (asyncpg.PostgresError, OSError):
             if time.monotonic() > deadline:

@@ -116,7 +116,8 @@ def translated(doing: str) -> Iterator[None]:
     except (SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
         refusal = REFUSALS.get(getattr(cause, "sqlstate", None) or "")
-        if refusal:
+        # Only at the start: while Balans runs, a database may refuse for as long as it is looked after.
+        if refusal and doing in ("opened", "copied"):
             raise CredentialsRefused(f"The journal's database refuses Balans: {refusal} ({_words(cause)}).") from error
         raise PeerUnreachable(f"The journal cannot be {doing}: {_words(cause)}.") from error
 

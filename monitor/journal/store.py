@@ -60,8 +60,11 @@ class Recorded:
     """No entry of another journal has the same at this position."""
 
 
-def journal_url(url: str | None, state_directory: Path, key: str = "journal.url") -> sa.URL:
-    """Where the journal is. Raises ConfigurationError, which names the `key`."""
+def journal_url(
+    url: str | None, state_directory: Path, password_file: Path | None = None, key: str = "journal.url"
+) -> sa.URL:
+    """Where the journal is; the password from a file goes before the one in the URL. Raises ConfigurationError, which
+    names the `key`."""
     if url is None:
         return sa.URL.create("sqlite+aiosqlite", database=str(state_directory / FILE))
     try:
@@ -71,7 +74,13 @@ def journal_url(url: str | None, state_directory: Path, key: str = "journal.url"
     drivers = {"postgresql": "postgresql+asyncpg", "sqlite": "sqlite+aiosqlite"}
     if made.drivername not in drivers:
         raise ConfigurationError(f"{key}: the journal is kept in sqlite:///file or postgresql://host/database.")
-    return made.set(drivername=drivers[made.drivername])
+    made = made.set(drivername=drivers[made.drivername])
+    if password_file is None:
+        return made
+    try:
+        return made.set(password=password_file.read_text(encoding="utf-8").strip())
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"journal.password_file: cannot read {password_file}.") from error
 
 
 @asynccontextmanager

@@ -15,6 +15,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from monitor.alerts import tables as _alerts  # noqa: F401 -- its table belongs to the metadata
 from monitor.errors import AskAPerson, ConfigurationError, CredentialsRefused, PeerUnreachable
 from monitor.journal import Entry, Journal, copy_journal, journal_url, opened_journal, patiently_opened_journal
 from monitor.people.tables import metadata
@@ -151,7 +152,7 @@ async def test_a_database_that_says_no_is_not_asked_again(user: str, sentence: s
 
 async def let_in_a_guest(address: str) -> None:
     """A user who may look and nothing more."""
-    connection = await asyncpg.connect(address)
+    connection = await asyncpg.connect(address, password="right")
     await connection.execute("CREATE ROLE guest LOGIN PASSWORD 'right'")
     await connection.close()
 
@@ -203,3 +204,17 @@ async def test_a_copy_that_breaks_off_leaves_the_target_empty(tmp_path: Path) ->
     with pytest.raises(KeyboardInterrupt):
         await copy_journal(here, there, interrupt)
     assert (await copy_journal(here, there, lambda *words: None))["entries"] == 1201
+
+
+async def test_a_refused_password_is_no_reason_to_try_again(tmp_path: Path) -> None:
+    right, wrong = tmp_path / "right", tmp_path / "wrong"
+    right.write_text("the right password\n")
+    wrong.write_text("another password")
+    async with running_postgresql(password="the right password") as address:
+        async with opened_journal(journal_url(address, tmp_path, right)) as journal:
+            await journal.append([entry(1)], NOON)
+        with pytest.raises(CredentialsRefused, match="refuses Balans"):
+            async with patiently_opened_journal(journal_url(address, tmp_path, wrong)):
+                pass
+    with pytest.raises(ConfigurationError, match="password_file: cannot read"):
+        journal_url(address, tmp_path, tmp_path / "none")
