@@ -74,6 +74,18 @@ ACCESS: dict[str, Row] = {
     "POST /api/v1/sign-in/demo": Row(ANYONE),
     "POST /api/v1/sign-out": Row(SIGNED_IN),
     "POST /api/v1/tickets": Row(SIGNED_IN),
+    # Televisions
+    "POST /api/v1/pairings": Row(ANYONE),
+    "GET /api/v1/pairings": Row(ANYONE),
+    "GET /api/v1/displays": Row(LEAD_OR_ADMIN),
+    "POST /api/v1/displays": Row(LEAD_OR_ADMIN),
+    "DELETE /api/v1/displays/{display}": Row(LEAD_OR_ADMIN),
+    # Accounts and names
+    "GET /api/v1/accounts": Row(ADMIN),
+    "POST /api/v1/accounts": Row(ADMIN),
+    "PATCH /api/v1/accounts/{account}": Row(ADMIN),
+    "GET /api/v1/directory": Row(LEAD_OR_ADMIN, of_persons=True),
+    "PUT /api/v1/directory": Row(ADMIN, of_persons=True),
 }
 """Method and address -> who may. `WS` is a WebSocket; HEAD goes with GET."""
 

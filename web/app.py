@@ -17,8 +17,10 @@ from monitor.journal import Database
 from monitor.settings import Settings, SignIn
 from monitor.wallboard import wallboard
 from web.access import needs_processing
+from web.accounts import accounts_router
 from web.answers import say_errors_in_words
 from web.api import api_router, publish_schema
+from web.displays import Televisions, displays_router
 from web.gate import Gate, Rules
 from web.health import health_router
 from web.hub import Hub
@@ -70,7 +72,7 @@ def create_app(
     app.add_middleware(Gate, rules=rules)
     app.add_middleware(SecurityHeaders)
     say_errors_in_words(app)
-    app.include_router(session_router(settings, demo=demo, can_sign_in=database is not None))
+    app.include_router(session_router(settings, rules, demo=demo))
     if database is not None:
         _let_people_in(app, settings, database, rules, wall_clock or clock, demo=demo)
     app.include_router(api_router(settings, feed, make))
@@ -91,4 +93,7 @@ def _let_people_in(
     rules.doorkeeper = Doorkeeper(database, settings.sign_in or SignIn(), clock, https=settings.web.https)
     rules.tickets = Tickets(clock)
     app.include_router(tickets_router(rules.tickets))
-    app.include_router(sign_in_router(Desk(settings, database, rules, clock, demo=demo)))
+    desk = Desk(settings, database, rules, clock, demo=demo)
+    app.include_router(sign_in_router(desk))
+    app.include_router(displays_router(Televisions(desk, database, settings.boards)))
+    app.include_router(accounts_router(desk, database))
