@@ -69,6 +69,8 @@ ACCESS: dict[str, Row] = {
     "GET /admin": Row(ADMIN, page=True),
     # Sign-in
     "GET /sign-in": Row(ANYONE, page=True),
+    "GET /sign-in/oidc": Row(ANYONE, page=True),
+    "GET /sign-in/oidc/callback": Row(ANYONE, page=True),
     "GET /api/v1/session": Row(ANYONE),
     "POST /api/v1/sign-in": Row(ANYONE),
     "POST /api/v1/sign-in/demo": Row(ANYONE),

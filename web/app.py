@@ -26,6 +26,7 @@ from web.health import health_router
 from web.hub import Hub
 from web.live import LiveBoards
 from web.metrics import metrics_router
+from web.oidc_routes import oidc_router
 from web.pages import SecurityHeaders, add_pages
 from web.sessions import Doorkeeper
 from web.sign_in import Desk, session_router, sign_in_router
@@ -44,10 +45,11 @@ def create_app(
     clock: Callable[[], datetime] = _present,
     database: Database | None = None,
     wall_clock: Callable[[], datetime] | None = None,
+    agent_id: Callable[[str], str] = str,
 ) -> FastAPI:
     """The application; its live boards run in its lifespan. `clock` says the present of the figures, which may run
-    faster in the demo; `wall_clock` that of sessions and codes (the same one, if not given). Without a database
-    nobody can sign in."""
+    faster in the demo; `wall_clock` that of sessions and codes (the same one, if not given). `agent_id` makes the
+    opaque id of what a source calls an agent. Without a database nobody can sign in."""
 
     def make(id: str, figures: SiteFigures) -> Board:
         return wallboard(id, settings.boards[id], settings.queues, figures, site_name=settings.site.name, demo=demo)
@@ -74,7 +76,7 @@ def create_app(
     say_errors_in_words(app)
     app.include_router(session_router(settings, rules, demo=demo))
     if database is not None:
-        _let_people_in(app, settings, database, rules, wall_clock or clock, demo=demo)
+        _let_people_in(app, settings, database, rules, wall_clock or clock, agent_id, demo=demo)
     app.include_router(api_router(settings, feed, make))
     app.include_router(health_router(feed, clock))
     app.include_router(metrics_router(settings, feed, hub, clock))
@@ -88,12 +90,22 @@ def create_app(
 
 
 def _let_people_in(
-    app: FastAPI, settings: Settings, database: Database, rules: Rules, clock: Callable[[], datetime], *, demo: bool
+    app: FastAPI,
+    settings: Settings,
+    database: Database,
+    rules: Rules,
+    clock: Callable[[], datetime],
+    agent_id: Callable[[str], str],
+    *,
+    demo: bool,
 ) -> None:
-    rules.doorkeeper = Doorkeeper(database, settings.sign_in or SignIn(), clock, https=settings.web.https)
+    ways = settings.sign_in or SignIn()
+    rules.doorkeeper = Doorkeeper(database, ways, clock, https=settings.web.https)
     rules.tickets = Tickets(clock)
-    app.include_router(tickets_router(rules.tickets))
     desk = Desk(settings, database, rules, clock, demo=demo)
+    app.include_router(tickets_router(rules.tickets))
     app.include_router(sign_in_router(desk))
     app.include_router(displays_router(Televisions(desk, database, settings.boards)))
     app.include_router(accounts_router(desk, database))
+    if ways.oidc is not None:
+        app.include_router(oidc_router(desk, ways.oidc, agent_id))
