@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from balans.configuration import journal_address, load_checked
-from balans.directory import entries_of
+from balans.directory import entries_of, pseudonyms_of
 from balans.roles import utc_now
 from monitor.errors import ConfigurationError
 from monitor.journal import Database, database_of, opened_journal
@@ -23,7 +23,6 @@ from monitor.people.accounts import Account, Accounts
 from monitor.people.directory import Directory
 from monitor.people.enrolment import change, close, enrol, kept_password, login_of, roles_of
 from monitor.people.sessions import Sessions
-from monitor.pseudonym import Pseudonyms, load_or_make_key
 from monitor.settings import Settings
 
 
@@ -148,8 +147,7 @@ def _agent(written: str | None, settings: Settings) -> str | None:
     """`=NUMBER` is what a source calls the agent; anything else the opaque id itself."""
     if written is None or not written.startswith("="):
         return written or None
-    key = load_or_make_key(settings.site.key_file or settings.state_directory / "pseudonyms.key")
-    return Pseudonyms(key).agent(written.removeprefix("="))
+    return pseudonyms_of(settings).agent(written.removeprefix("="))
 
 
 def _words(listed: str | None) -> tuple[str, ...]:

@@ -13,10 +13,10 @@ from typing import Any
 
 import httpx
 import msgspec
-from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
-from authlib.oauth2.rfc7636 import create_s256_code_challenge
-from authlib.oidc.core import CodeIDToken
-from authlib.oidc.discovery import get_well_known_url
+from authlib.oauth2.rfc6749.parameters import prepare_grant_uri  # type: ignore[import-untyped]
+from authlib.oauth2.rfc7636 import create_s256_code_challenge  # type: ignore[import-untyped]
+from authlib.oidc.core import CodeIDToken  # type: ignore[import-untyped]
+from authlib.oidc.discovery import get_well_known_url  # type: ignore[import-untyped]
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
@@ -99,7 +99,8 @@ class Provider:
         async with _client() as client:
             metadata = await self._metadata(client)
             token = await self._token(client, metadata, code, attempt.verifier, redirect_uri)
-            keys = await _asked(client.get(metadata.jwks_uri))
+        async with _client() as client:
+            keys: Any = await _asked(client.get(metadata.jwks_uri))
         try:
             said = jwt.decode(token["id_token"], KeySet.import_key_set(keys), algorithms=list(ALGORITHMS))
             expected = {"iss": {"essential": True, "value": metadata.issuer}, "aud": {"essential": True}}
@@ -143,8 +144,9 @@ class Provider:
         basic = "client_secret_basic" in metadata.token_endpoint_auth_methods_supported
         if self._secret and not basic:
             form["client_secret"] = self._secret
-        who = httpx.BasicAuth(self._rules.client_id, self._secret) if self._secret and basic else None
-        return await _asked(client.post(metadata.token_endpoint, data=form, auth=who))
+        if self._secret and basic:
+            client.auth = httpx.BasicAuth(self._rules.client_id, self._secret)
+        return await _asked(client.post(metadata.token_endpoint, data=form))
 
 
 def _client() -> httpx.AsyncClient:

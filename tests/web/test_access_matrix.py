@@ -188,11 +188,9 @@ async def test_the_gate_stands_before_the_real_application(database: Database) -
         if key == "GET /sign-in/oidc":
             continue  # It would go and look for the provider.
         status, body = await ask(app, _scope(key.partition(" ")[0], path_of(key), {"host": "balans.example"}))
-        refused = (
-            (status == 303 and "callback" not in key)
-            or any(refusal in body for refusal in refusals)
-            or (not body and status == 403)
-        )
+        sent_away = status == 303 and "callback" not in key
+        told = any(refusal in body for refusal in refusals) or (not body and status == 403)
+        refused = sent_away or told
         assert refused == (row.grant != "anyone"), (key, status, body)
 
 
