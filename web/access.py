@@ -25,6 +25,7 @@ BOARD: Opening = "board"
 """The same, and a paired display for its own boards."""
 AGENT: Grant = frozenset[Role]({"agent"})
 LEAD: Grant = frozenset[Role]({"lead"})
+PRIVACY: Grant = frozenset[Role]({"privacy"})
 ADMIN: Grant = frozenset[Role]({"admin"})
 LEAD_OR_ADMIN: Grant = frozenset[Role]({"lead", "admin"})
 SIGNED_IN: Grant = frozenset[Role]({"agent", "lead", "operations", "privacy", "admin"})
@@ -88,6 +89,23 @@ ACCESS: dict[str, Row] = {
     "PATCH /api/v1/accounts/{account}": Row(ADMIN),
     "GET /api/v1/directory": Row(LEAD_OR_ADMIN, of_persons=True),
     "PUT /api/v1/directory": Row(ADMIN, of_persons=True),
+    # My own page
+    "GET /api/v1/me": Row(AGENT, of_persons=True),
+    "POST /api/v1/me/disputes": Row(AGENT, of_persons=True),
+    "DELETE /api/v1/me/disputes/{dispute}": Row(AGENT, of_persons=True),
+    "PUT /api/v1/me/preferences": Row(AGENT, of_persons=True),
+    # My rights: they stay while the switch is off
+    "GET /api/v1/me/export": Row(AGENT),
+    "GET /api/v1/me/export.html": Row(AGENT),
+    "GET /api/v1/me/objections": Row(AGENT),
+    "POST /api/v1/me/objections": Row(AGENT),
+    "DELETE /api/v1/me/objections": Row(AGENT),
+    # Privacy
+    "GET /api/v1/privacy": Row(SIGNED_IN),
+    "GET /api/v1/privacy/dpia": Row(SIGNED_IN),
+    "GET /api/v1/privacy/officer": Row(PRIVACY),
+    "PUT /api/v1/privacy/switch": Row(PRIVACY),
+    "POST /api/v1/privacy/objections/{objection}": Row(PRIVACY),
 }
 """Method and address -> who may. `WS` is a WebSocket; HEAD goes with GET."""
 

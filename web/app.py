@@ -25,9 +25,11 @@ from web.gate import Gate, Rules
 from web.health import health_router
 from web.hub import Hub
 from web.live import LiveBoards
+from web.me import me_router
 from web.metrics import metrics_router
 from web.oidc_routes import oidc_router
 from web.pages import SecurityHeaders, add_pages
+from web.privacy import hearing_switch, privacy_router, rights_router
 from web.sessions import Doorkeeper
 from web.sign_in import Desk, session_router, sign_in_router
 from web.tickets import Tickets, tickets_router
@@ -58,7 +60,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with hub.running():
+        async with hub.running(), hearing_switch(database, rules.stop_people):
             yield
 
     app = FastAPI(
@@ -109,3 +111,6 @@ def _let_people_in(
     app.include_router(accounts_router(desk, database))
     if ways.oidc is not None:
         app.include_router(oidc_router(desk, ways.oidc, agent_id))
+    app.include_router(me_router(database, clock, settings.site.time_zone, demo=demo))
+    app.include_router(rights_router(database, clock))
+    app.include_router(privacy_router(settings, database, clock, rules.stop_people, demo=demo))

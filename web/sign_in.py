@@ -87,6 +87,7 @@ class SessionSaid(msgspec.Struct, frozen=True, kw_only=True):
     demo: bool
     processing: bool
     site: str
+    time_zone: str
     languages: tuple[str, ...]
     ways: Ways
 
@@ -151,6 +152,7 @@ def session_said(settings: Settings, who: Identity, *, demo: bool, can_sign_in: 
         demo=demo,
         processing=processing,
         site=settings.site.name,
+        time_zone=settings.site.time_zone,
         languages=settings.site.languages,
         ways=Ways(
             local=can_sign_in and rules is not None and rules.local,

@@ -2,49 +2,35 @@
 import "./page.css";
 import { signal } from "@preact/signals";
 import { render } from "preact";
-import { chosenLanguage, filled, type Language } from "../language";
-import { ask, ownPage, Refused, type PersonRole, type Session } from "../session";
-import en from "./catalogue/en.json";
-import nl from "./catalogue/nl.json";
+import { Mark } from "../parts/shapes";
+import { language } from "../people/looks";
+import { ask, begin, session, type Person, type Role, type Session, type Ways } from "../people/session";
+import { ready, speaker, speakFrom } from "../people/speech";
+import { refused, tried } from "../people/trying";
+import type catalogue from "./catalogue/en.json";
+import { ownPage } from "./next";
 
-type Key = keyof typeof en;
-const LANGUAGE = "balans.language";
-
-const language = signal<Language>(chosenLanguage([localStorage.getItem(LANGUAGE) ?? "", ...navigator.languages]));
-const session = signal<Session | null>(null);
-const problem = signal("");
+const { t } = speaker<keyof typeof catalogue>();
+const asked = new URLSearchParams(location.search);
+const next = ownPage(asked.get("next"));
 const busy = signal(false);
 
-const t = (key: Key, values: Record<string, string> = {}) =>
-  filled((language.value === "nl" ? nl : en)[key], values);
-const wanted = new URLSearchParams(location.search);
-const next = ownPage(wanted.get("next"));
-
-/** Does it, and says what went wrong. */
 async function attempt(act: () => Promise<void>) {
   busy.value = true;
-  problem.value = "";
-  try {
-    await act();
-  } catch (error) {
-    problem.value = error instanceof Refused ? error.message : t("problem.network");
-  } finally {
-    busy.value = false;
-  }
+  await tried(act);
+  busy.value = false;
 }
 
 const enter = (path: string, body: unknown) =>
   attempt(async () => {
-    const csrf = session.value?.csrf ?? null;
-    const entered = await ask<Session>("POST", path, { body, csrf, language: language.value });
+    const entered = await ask<Session>("POST", path, body);
     location.assign(next ?? entered.person?.home ?? "/");
   });
 
 const leave = (everywhere: boolean) =>
   attempt(async () => {
-    const csrf = session.value?.csrf ?? null;
-    await ask("POST", "/api/v1/sign-out", { body: { everywhere }, csrf, language: language.value });
-    session.value = await ask<Session>("GET", "/api/v1/session");
+    await ask("POST", "/api/v1/sign-out", { everywhere });
+    await begin();
   });
 
 function signIn(event: SubmitEvent) {
@@ -53,18 +39,9 @@ function signIn(event: SubmitEvent) {
   void enter("/api/v1/sign-in", { login: String(given.get("login")), password: String(given.get("password")) });
 }
 
-function switchLanguage() {
-  language.value = language.value === "nl" ? "en" : "nl";
-  localStorage.setItem(LANGUAGE, language.value);
-  name();
-}
+type Played = Exclude<Role, "display">;
 
-function name() {
-  document.documentElement.lang = language.value;
-  document.title = t("tab");
-}
-
-function Roles({ roles }: { readonly roles: readonly PersonRole[] }) {
+function Roles({ roles }: { readonly roles: readonly Role[] }) {
   return (
     <section class="roles">
       <h2>{t("demo.title")}</h2>
@@ -73,8 +50,8 @@ function Roles({ roles }: { readonly roles: readonly PersonRole[] }) {
         {roles.map((role) => (
           <li key={role}>
             <button type="button" disabled={busy.value} onClick={() => void enter("/api/v1/sign-in/demo", { role })}>
-              <strong>{t(`role.${role}`)}</strong>
-              <span>{t(`role.${role}.text`)}</span>
+              <strong>{t(`role.${role as Played}`)}</strong>
+              <span>{t(`role.${role as Played}.text`)}</span>
             </button>
           </li>
         ))}
@@ -101,7 +78,7 @@ function Password() {
   );
 }
 
-function SignedIn({ person }: { readonly person: NonNullable<Session["person"]> }) {
+function SignedIn({ person }: { readonly person: Person }) {
   return (
     <section class="here">
       <p>{t("signed_in", { name: person.name })}</p>
@@ -120,7 +97,7 @@ function SignedIn({ person }: { readonly person: NonNullable<Session["person"]> 
   );
 }
 
-function Ways({ ways }: { readonly ways: Session["ways"] }) {
+function Doors({ ways }: { readonly ways: Ways }) {
   const any = ways.local || ways.oidc || ways.demo.length > 0;
   return (
     <>
@@ -137,34 +114,43 @@ function Ways({ ways }: { readonly ways: Session["ways"] }) {
   );
 }
 
+/** What went wrong on the way back from the provider, unless something newer did. */
+function Problem() {
+  const came = asked.get("problem");
+  const known = came === "provider" || came === "no_role" ? t(`problem.${came}`) : "";
+  return (
+    <p class="problem" role="alert">
+      {refused.value || known}
+    </p>
+  );
+}
+
 function Page() {
   const { value } = session;
+  if (!ready()) return null;
+  const other = language.value === "nl" ? "en" : "nl";
+  document.title = t("tab");
   return (
     <>
       <header>
-        <p class="site">{value?.site ?? "Balans"}</p>
-        <button type="button" lang={language.value === "nl" ? "en" : "nl"} onClick={switchLanguage}>
+        <p class="site">
+          <Mark /> {value?.site ?? "Balans"}
+        </p>
+        <button type="button" lang={other} onClick={() => (language.value = other)}>
           {t("other_language")}
         </button>
       </header>
       <main>
         <h1>{t("title")}</h1>
-        <p class="problem" role="alert">
-          {problem.value}
-        </p>
+        <Problem />
         {value?.person && <SignedIn person={value.person} />}
-        {value && <Ways ways={value.ways} />}
+        {value && <Doors ways={value.ways} />}
       </main>
     </>
   );
 }
 
-name();
-const came = wanted.get("problem");
-if (came === "provider" || came === "no_role") problem.value = t(`problem.${came}`);
+speakFrom({ nl: () => import("./catalogue/nl.json"), en: () => import("./catalogue/en.json") });
 const place = document.getElementById("page");
 if (place) render(<Page />, place);
-ask<Session>("GET", "/api/v1/session").then(
-  (found) => (session.value = found),
-  () => (problem.value = t("problem.network")),
-);
+void tried(begin);
