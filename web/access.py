@@ -77,6 +77,7 @@ ACCESS: dict[str, Row] = {
     "POST /api/v1/sign-in/demo": Row(ANYONE),
     "POST /api/v1/sign-out": Row(SIGNED_IN),
     "POST /api/v1/tickets": Row(SIGNED_IN),
+    "PUT /api/v1/password": Row(SIGNED_IN),
     # Televisions
     "POST /api/v1/pairings": Row(ANYONE),
     "GET /api/v1/pairings": Row(ANYONE),

@@ -16,9 +16,10 @@ from monitor.measures import Text
 from monitor.people.accounts import Account
 from monitor.people.directory import Directory, DirectoryEntry
 from monitor.people.enrolment import change, enrol, kept_password, login_of, roles_of
+from monitor.people.passwords import LONGEST
 from web.answers import body_as, json_answer, said
 from web.identity import person_of
-from web.sign_in import Desk
+from web.sign_in import WRONG, Desk, too_often
 
 MOST_DIRECTORY_BYTES = 16 * 1024 * 1024
 NO_ACCOUNT = Text(en="There is no such account.", nl="Dat account is er niet.")
@@ -61,11 +62,19 @@ class AccountChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     closed: bool | msgspec.UnsetType = msgspec.UNSET
 
 
+class NewPassword(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A password, and the one to be from now on."""
+
+    old: str
+    new: str
+
+
 def accounts_router(desk: Desk, database: Database) -> APIRouter:
-    """For the admin."""
+    """For the admin; and for everybody the own password."""
     router = APIRouter(prefix="/api/v1", include_in_schema=False)
     _accounts(router, desk)
     _directory(router, Directory(database))
+    _own_password(router, desk)
     return router
 
 
@@ -127,6 +136,27 @@ def _directory(router: APIRouter, directory: Directory) -> None:
             raise HTTPException(400, said(TWICE, request))
         await directory.replace(entries)
         return Response(status_code=204)
+
+
+def _own_password(router: APIRouter, desk: Desk) -> None:
+    @router.put("/password")
+    async def password(request: Request) -> Response:
+        """Another password for oneself; every other browser is signed out, this one goes on with a new session."""
+        asked, person, now = await body_as(request, NewPassword), person_of(request), desk.clock()
+        if wait := desk.of_account.wait_seconds(person.account, now):
+            raise too_often(wait, request)
+        desk.of_account.count(person.account, now)
+        account = await desk.accounts.of_id(person.account)
+        if account is None or await desk.checked(account.login, asked.old[: LONGEST + 1]) is None:
+            raise HTTPException(403, said(WRONG, request))
+        try:
+            kept = await asyncio.to_thread(kept_password, asked.new)
+        except ConfigurationError as error:
+            raise HTTPException(400, str(error)) from error
+        await desk.accounts.put(msgspec.structs.replace(account, password=kept))
+        await desk.doorkeeper.end_all_of(account.account)
+        desk.rules.sockets.send_away(account=account.account)
+        return await desk.let_in(account, request)
 
 
 def _changed(before: Account, asked: AccountChange, now: datetime) -> Account:
