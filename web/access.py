@@ -60,6 +60,9 @@ ACCESS: dict[str, Row] = {
     "GET /api/v1/boards": Row(FIGURES),
     "GET /api/v1/boards/{board}": Row(BOARD),
     "GET /api/v1/figures": Row(FIGURES),
+    "GET /api/v1/staffing": Row(FIGURES),
+    "GET /api/v1/alerts": Row(FIGURES),
+    "POST /api/v1/alerts/{key:path}/acknowledge": Row(LEAD),
     "GET /api/v1/measures": Row(ANYONE),
     "GET /api/v1/sources": Row(FIGURES),
     # Pages
@@ -67,7 +70,7 @@ ACCESS: dict[str, Row] = {
     "GET /me": Row(AGENT, page=True, of_persons=True),
     "GET /team": Row(LEAD, page=True),
     "GET /privacy": Row(SIGNED_IN, page=True),
-    "GET /admin": Row(ADMIN, page=True),
+    "GET /admin": Row(LEAD_OR_ADMIN, page=True),
     # Sign-in
     "GET /sign-in": Row(ANYONE, page=True),
     "GET /sign-in/oidc": Row(ANYONE, page=True),
@@ -101,6 +104,12 @@ ACCESS: dict[str, Row] = {
     "GET /api/v1/me/objections": Row(AGENT),
     "POST /api/v1/me/objections": Row(AGENT),
     "DELETE /api/v1/me/objections": Row(AGENT),
+    # The lead's desk: own teams only, one agent at a time
+    "GET /api/v1/team": Row(LEAD),
+    "POST /api/v1/team/people/{agent}/look": Row(LEAD, of_persons=True),
+    "POST /api/v1/team/people/{agent}/thanks": Row(LEAD, of_persons=True),
+    "POST /api/v1/team/people/{agent}/reviews": Row(LEAD, of_persons=True),
+    "POST /api/v1/team/disputes/{dispute}": Row(LEAD, of_persons=True),
     # Privacy
     "GET /api/v1/privacy": Row(SIGNED_IN),
     "GET /api/v1/privacy/dpia": Row(SIGNED_IN),

@@ -11,6 +11,8 @@ from starlette.routing import WebSocketRoute
 
 from monitor import __version__
 from monitor.board import Board
+from monitor.errors import PeerUnreachable
+from monitor.events import Event
 from monitor.feed import Feed
 from monitor.figures import SiteFigures
 from monitor.journal import Database
@@ -18,6 +20,7 @@ from monitor.settings import Settings, SignIn
 from monitor.wallboard import wallboard
 from web.access import needs_processing
 from web.accounts import accounts_router
+from web.alerts import acknowledging_router, alerts_router
 from web.answers import say_errors_in_words
 from web.api import api_router, publish_schema
 from web.displays import Televisions, displays_router
@@ -32,6 +35,7 @@ from web.pages import SecurityHeaders, add_pages
 from web.privacy import hearing_switch, privacy_router, rights_router
 from web.sessions import Doorkeeper
 from web.sign_in import Desk, session_router, sign_in_router
+from web.team import TeamDesk, Tell, team_router
 from web.tickets import Tickets, tickets_router
 
 
@@ -48,10 +52,12 @@ def create_app(
     database: Database | None = None,
     wall_clock: Callable[[], datetime] | None = None,
     agent_id: Callable[[str], str] = str,
+    tell: Tell | None = None,
 ) -> FastAPI:
     """The application; its live boards run in its lifespan. `clock` says the present of the figures, which may run
     faster in the demo; `wall_clock` that of sessions and codes (the same one, if not given). `agent_id` makes the
-    opaque id of what a source calls an agent. Without a database nobody can sign in."""
+    opaque id of what a source calls an agent. Without a database nobody can sign in; without `tell` the desk puts
+    nothing on the bus."""
 
     def make(id: str, figures: SiteFigures) -> Board:
         return wallboard(id, settings.boards[id], settings.queues, figures, site_name=settings.site.name, demo=demo)
@@ -79,7 +85,11 @@ def create_app(
     app.include_router(session_router(settings, rules, demo=demo))
     if database is not None:
         _let_people_in(app, settings, database, rules, wall_clock or clock, agent_id, demo=demo)
+        desk = TeamDesk(settings, feed, database, clock, tell or _nobody_hears, rules.persons_shown)
+        app.include_router(team_router(desk))
+        app.include_router(acknowledging_router(feed, database, clock))
     app.include_router(api_router(settings, feed, make))
+    app.include_router(alerts_router(feed))
     app.include_router(health_router(feed, clock))
     app.include_router(metrics_router(settings, feed, hub, clock))
 
@@ -89,6 +99,10 @@ def create_app(
     add_pages(app, settings.boards)
     publish_schema(app)
     return app
+
+
+async def _nobody_hears(event: Event) -> None:
+    raise PeerUnreachable("Nothing can be put on the bus from here.")
 
 
 def _let_people_in(

@@ -92,6 +92,28 @@ def test_it_is_legible_everywhere_and_speaks_dutch(
     context.close()
 
 
+@pytest.mark.parametrize(("size", "theme"), [((1366, 768), "light"), ((390, 844), "dark")])
+def test_an_admin_lets_a_screen_in_and_takes_it_back(
+    browser: Browser, demo: Served, size: tuple[int, int], theme: Any
+) -> None:
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=theme, locale="en-GB")
+    page = context.new_page()
+    paired = context.request.post(f"{demo.address}/api/v1/pairings", headers={"origin": demo.address}).json()
+    page.goto(demo.address + "/sign-in?next=/admin")
+    page.get_by_role("button", name="Admin").click()
+    page.wait_for_url("**/admin")
+    page.get_by_label("Code on the screen").fill(paired["code"].lower())
+    page.get_by_label("Where it hangs").fill("The hall")
+    page.get_by_role("button", name="Let it in").click()
+    expect(page.get_by_text("The hall · demo")).to_be_visible()
+    expect(page.get_by_text("Demo-Lead", exact=False).first).to_be_visible()
+    assert complaints(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("button", name="Take back").click()
+    expect(page.get_by_text("No screen is let in yet")).to_be_visible()
+    context.close()
+
+
 def test_nobody_is_sent_to_another_site(page: Page, demo: Served) -> None:
     page.goto(demo.address + "/sign-in?next=//evil.example/")
     page.get_by_role("button", name="Privacy").click()
