@@ -30,7 +30,6 @@ from web.hub import Hub
 from web.live import LiveBoards
 from web.me import me_router
 from web.metrics import metrics_router
-from web.oidc_routes import oidc_router
 from web.pages import SecurityHeaders, add_pages
 from web.privacy import hearing_switch, privacy_router, rights_router
 from web.sessions import Doorkeeper
@@ -124,6 +123,8 @@ def _let_people_in(
     app.include_router(displays_router(Televisions(desk, database, settings.boards)))
     app.include_router(accounts_router(desk, database))
     if ways.oidc is not None:
+        from web.oidc_routes import oidc_router  # what it needs takes its time to load
+
         app.include_router(oidc_router(desk, ways.oidc, agent_id))
     app.include_router(me_router(database, clock, settings.site.time_zone, demo=demo))
     app.include_router(rights_router(database, clock))
