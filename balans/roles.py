@@ -20,6 +20,7 @@ import uvloop
 
 from balans.cast import introduce
 from balans.configuration import journal_address
+from balans.desk import Desk
 from balans.directory import patiently, take_over
 from balans.memory import look_for_cycles_seldom
 from balans.registry import collector_settings, make_collector
@@ -100,7 +101,17 @@ async def serve_roles(settings: Settings, *, simulated: bool = False, ready: Rea
             if listening is not None:
                 opening = database_of(journal_address(settings), wait=False)
                 database = await holding.enter_async_context(opening)
-                app = create_app(settings, feed, demo=simulated, clock=clock, database=database, wall_clock=utc_now)
+                desk = Desk(mqtt, clock, settings.state_directory)
+                group.create_task(desk.run(), name="desk")
+                app = create_app(
+                    settings,
+                    feed,
+                    demo=simulated,
+                    clock=clock,
+                    database=database,
+                    wall_clock=utc_now,
+                    tell=desk.tell,
+                )
                 group.create_task(serve(app, listening, settings.web.proxies), name="web")
                 group.create_task(_introduce_people(settings, database, clock, simulated), name="directory")
                 await (ready or _say_where)(_address(listening), feed)

@@ -11,6 +11,8 @@ from starlette.routing import WebSocketRoute
 
 from monitor import __version__
 from monitor.board import Board
+from monitor.errors import PeerUnreachable
+from monitor.events import Event
 from monitor.feed import Feed
 from monitor.figures import SiteFigures
 from monitor.journal import Database
@@ -30,6 +32,7 @@ from web.pages import SecurityHeaders, add_pages
 from web.privacy import hearing_switch, privacy_router, rights_router
 from web.sessions import Doorkeeper
 from web.sign_in import Desk, session_router, sign_in_router
+from web.team import TeamDesk, Tell, team_router
 from web.tickets import Tickets, tickets_router
 
 
@@ -45,10 +48,11 @@ def create_app(
     clock: Callable[[], datetime] = _present,
     database: Database | None = None,
     wall_clock: Callable[[], datetime] | None = None,
+    tell: Tell | None = None,
 ) -> FastAPI:
     """The application; its live boards run in its lifespan. `clock` says the present of the figures, which may run
     faster in the demo; `wall_clock` that of sessions and codes (the same one, if not given). Without a database
-    nobody can sign in."""
+    nobody can sign in; without `tell` the desk puts nothing on the bus."""
 
     def make(id: str, figures: SiteFigures) -> Board:
         return wallboard(id, settings.boards[id], settings.queues, figures, site_name=settings.site.name, demo=demo)
@@ -76,6 +80,8 @@ def create_app(
     app.include_router(session_router(settings, demo=demo, can_sign_in=database is not None))
     if database is not None:
         _let_people_in(app, settings, database, rules, wall_clock or clock, demo=demo)
+        desk = TeamDesk(settings, feed, database, clock, tell or _nobody_hears, rules.persons_shown)
+        app.include_router(team_router(desk))
         app.include_router(acknowledging_router(feed, database, clock))
     app.include_router(api_router(settings, feed, make))
     app.include_router(alerts_router(feed))
@@ -88,6 +94,10 @@ def create_app(
     add_pages(app, settings.boards)
     publish_schema(app)
     return app
+
+
+async def _nobody_hears(event: Event) -> None:
+    raise PeerUnreachable("Nothing can be put on the bus from here.")
 
 
 def _let_people_in(
