@@ -15,7 +15,7 @@ import secrets
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -220,6 +220,7 @@ class Publisher:
         self.outbox = Outbox(file, collector, self.epoch, clock, bound_bytes=bound_bytes)
         self._mqtt, self._clock, self._topics = mqtt, clock, Topics(mqtt.prefix)
         self._connection = Connection(mqtt, f"Collector {collector}", waits)
+        self._connected_at = clock()
 
     @property
     def connected(self) -> bool:
@@ -259,7 +260,9 @@ class Publisher:
 
     async def _deliver_on_one_connection(self) -> None:
         topic = self._topics.status(self.collector)
-        lost = Status(collector=self.collector, epoch=self.epoch, connected_at=self._clock(), state="lost")
+        # A later connection is told by a later instant, also when the clock was put back meanwhile.
+        self._connected_at = max(self._clock(), self._connected_at + timedelta(microseconds=1))
+        lost = Status(collector=self.collector, epoch=self.epoch, connected_at=self._connected_at, state="lost")
         name = f"balans-collector-{self.collector}-{self.epoch}"
         will = aiomqtt.Will(topic, encode_status(lost), qos=1, retain=True)
         async with connected(self._mqtt, identifier=name, will=will) as client:
