@@ -245,9 +245,7 @@ async def running_mosquitto(folder: Path, port: int = 0, *more: str) -> AsyncIte
         await process.wait()
 
 
-def mosquitto_command(
-    folder: Path, seen_at: Path, port: int, *more: str
-) -> tuple[tuple[str, ...], dict[str, str]]:
+def mosquitto_command(folder: Path, seen_at: Path, port: int, *more: str) -> tuple[tuple[str, ...], dict[str, str]]:
     """The words and the environment that start it; its configuration and passwords are written into `folder`, which
     is `seen_at` another path from here where the server has a disk of its own."""
     program, library_path = mosquitto()

@@ -29,6 +29,7 @@ class AsteriskQueueLog:
         self._surroundings = surroundings
         self._log = QueueLog(name, settings, surroundings)
         self.rejected: Counter[str] = self._log.rejected
+        self._position_lost = False
 
     async def run(self, outlet: Outlet) -> None:
         """Follow until cancelled. A file that is not there is waited for, and said once to be missing."""
@@ -54,9 +55,20 @@ class AsteriskQueueLog:
                 events.append(self._status(there))
             if events:
                 await outlet.put_safely(events)
-            tail.keep()
+            self._keep(tail)
             if not lines:
                 await asyncio.sleep(self._settings.poll_seconds)
+
+    def _keep(self, tail: Tail) -> None:
+        """Lines that are read again after a restart are known again: a full disk need stop nobody."""
+        try:
+            tail.keep()
+        except OSError as error:
+            if not self._position_lost:
+                log.error("%s: the position cannot be written: %s. Trying again.", self.name, error.strerror)
+            self._position_lost = True
+        else:
+            self._position_lost = False
 
     def _say_once(self, there: bool, *, first: bool) -> None:
         if not there:

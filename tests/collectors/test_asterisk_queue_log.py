@@ -270,6 +270,24 @@ class TestCollector:
         }
         assert second.of(ev.ContactAnswered)[0].visit == first.of(ev.ContactOffered)[0].visit
 
+    async def test_a_position_that_cannot_be_written_stops_nothing(
+        self, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        (tmp_path / "no folder").touch()
+        settings = Settings(
+            file=tmp_path / "queue_log", position_file=tmp_path / "no folder" / "position", poll_seconds=0.01
+        )
+        settings.file.touch()
+        box = Box()
+        async with following(box, settings):
+            await box.until(lambda: box.states == ["up"])
+            now = int(surroundings().clock().timestamp()) + 5
+            for number in (1, 2):
+                with settings.file.open("a", encoding="utf-8") as file:
+                    file.write(f"{now}|{number}.1|techniek|NONE|ENTERQUEUE||0612345678|1\n")
+                await box.until(lambda number=number: len(box.of(ev.ContactOffered)) == number)
+        assert caplog.text.count("position cannot be written") == 1
+
     async def test_check(self, tmp_path: Path) -> None:
         path = tmp_path / "queue_log"
         with pytest.raises(ConfigurationError, match="cannot be read"):
