@@ -39,7 +39,8 @@ Database = Literal["sqlite", "postgresql"]
 
 BEGINS_AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 """By the centre's clocks, whatever time it is: a day long enough for any run."""
-START_SECONDS = 60.0
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 120.0
 STOP_SECONDS = 60.0
 LOOK_SECONDS = 0.1
 
@@ -50,9 +51,9 @@ time_zone = "UTC"
 [mqtt]
 {mqtt}
 [monitor]
-refresh_seconds = 0.25
+refresh_seconds = 0.5
 [journal]
-snapshot_seconds = 2
+snapshot_seconds = {snapshot}
 {journal}
 [web]
 port = {web}
@@ -173,11 +174,13 @@ class Centre:
 
 
 @asynccontextmanager
-async def running_centre(folder: Path, broker: Broker, database: Database) -> AsyncIterator[Centre]:
+async def running_centre(
+    folder: Path, broker: Broker, database: Database, snapshot_seconds: float
+) -> AsyncIterator[Centre]:
     """Everything started, in `folder`; at the end whatever still runs is killed."""
     async with AsyncExitStack() as stack:
         log = stack.enter_context((folder / "programs.log").open("ab"))
-        centre = await _put_together(stack, folder, broker, database, log)
+        centre = await _put_together(stack, folder, broker, database, snapshot_seconds, log)
         stack.callback(_kill_all, centre)
         for name in ("database", "broker", "monitor"):
             if name in centre.parts:
@@ -189,7 +192,9 @@ async def running_centre(folder: Path, broker: Broker, database: Database) -> As
         yield centre
 
 
-async def _put_together(stack: AsyncExitStack, folder: Path, broker: Broker, database: Database, log: Any) -> Centre:
+async def _put_together(
+    stack: AsyncExitStack, folder: Path, broker: Broker, database: Database, snapshot_seconds: float, log: Any
+) -> Centre:
     ports = {"mqtt": free_port(), "database": free_port(), "web": free_port(), "hooks": free_port()}
     embedded, names = broker == "nats", ["collector", "monitor", "web"]
     disks = {name: _disk(stack, folder / name) for name in names}
@@ -210,7 +215,7 @@ async def _put_together(stack: AsyncExitStack, folder: Path, broker: Broker, dat
         command, environment = mosquitto_command(disk.path, disk.seen_at, ports["mqtt"])
         parts["broker"] = Part("broker", command, {"env": environment, "stdout": log, "stderr": log}, disk)
     account = f'username = "balans"\npassword = "{PASSWORD}"'
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     words = {"monitor": ("run", "--roles", "monitor"), "collector": ("run", "--roles", "collect")}
     queue_log = folder / "queue_log"
     queue_log.touch()
@@ -218,6 +223,7 @@ async def _put_together(stack: AsyncExitStack, folder: Path, broker: Broker, dat
         own_broker = embedded and name == "monitor"
         told = CONFIGURATION.format(
             state=disks[name].path,
+            snapshot=snapshot_seconds,
             mqtt=f"embedded_port = {ports['mqtt']}"
             if own_broker
             else f'host = "127.0.0.1"\nport = {cables[name].port}\n{account}',
@@ -256,7 +262,7 @@ def _disk(stack: AsyncExitStack, folder: Path) -> Disk:
 
 
 def _postgresql(stack: AsyncExitStack, port: int, cable: Cable) -> Part:
-    """Its files are bounded instead of on a disk of their own: as root it runs as another user, who may not look there."""
+    """Its files are bounded, not on a disk of their own: started by root it runs as a user who may not look there."""
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="balans-chaos-postgresql-")))
     commands = postgresql_commands(folder, port)
     subprocess.run(commands.make, check=True, **commands.surroundings)

@@ -23,6 +23,7 @@ from pathlib import Path
 import httpx
 
 from monitor.batch import read_batch
+from monitor.figures import SiteFigures
 from monitor.journal import journal_url, opened_journal
 from tests.chaos.centre import Broker, Centre, Database, running_centre
 from tests.chaos.disturbance import Disturbance, disturb, plan
@@ -87,6 +88,7 @@ class Chaos:
         self._sources = Sources(f"http://127.0.0.1:{centre.hooks}/events", centre.log, centre.now)
         self._witness = Witness(f"ws://127.0.0.1:{centre.web}/ws/board/main", centre.mqtt)
         self._allowed = 0.0
+        self._begun = time.monotonic()
 
     @property
     def _sent(self) -> int:
@@ -94,7 +96,6 @@ class Chaos:
 
     async def run(self) -> None:
         """Send and disturb, then wait until everything shows the truth."""
-        begun = time.monotonic()
         async with httpx.AsyncClient(timeout=REQUEST_SECONDS) as client, asyncio.TaskGroup() as group:
             looking = group.create_task(self._witness.look(), name="witness")
             keeping = group.create_task(self._centre.keep(), name="service manager")
@@ -109,7 +110,7 @@ class Chaos:
             looking.cancel()
             keeping.cancel()
         self._conclude()
-        self.outcome.took_seconds = time.monotonic() - begun
+        self.outcome.took_seconds = time.monotonic() - self._begun
 
     async def _send(self, client: httpx.AsyncClient) -> None:
         """All that is wanted, never far ahead of the disturbances: they are to happen while events flow."""
@@ -124,7 +125,7 @@ class Chaos:
             self._allowed = max(one.at, self._allowed)
             await self._until(lambda at=one.at: self._sent >= at * self._wanted, "the sources")
             self._allowed = following
-            self._tell(f"{self._sent:,} events: {one}")
+            self._tell(f"{time.monotonic() - self._begun:6.0f} s {self._sent:9,} events: {one}")
             await disturb(self._centre, one)
             if one.kind == "kill":
                 self.outcome.kills[one.part] += 1
@@ -135,23 +136,20 @@ class Chaos:
         self._allowed = 1.0
 
     async def _recovered(self, after: str, *, whole: bool = False) -> None:
-        """Returns when everybody sees what was taken in until now; `whole`: when nobody waits any more as well."""
+        """Returns when everybody sees what was taken in until now; `whole`: when all figures are the truth and every
+        source is up as well."""
         begun, offered = time.monotonic(), sum(self._sources.truth.offered.values())
 
         def seen() -> bool:
             figures = self._witness.figures
             if self._witness.offered < offered or figures is None:
                 return False
-            return not whole or (self._all_gone() and all(source.state == "up" for source in figures.sources))
+            return not whole or not differences(self._sources.truth, figures)
 
         await self._until(seen, after)
         took = time.monotonic() - begun
         if took > self.outcome.longest_recovery_seconds:
             self.outcome.longest_recovery_seconds, self.outcome.after = took, after
-
-    def _all_gone(self) -> bool:
-        figures = self._witness.figures
-        return figures is not None and not any(today(figures, queue).waiting for queue in QUEUE_OF.values())
 
     async def _until(self, is_so: Callable[[], bool], what: str) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS
@@ -172,8 +170,7 @@ class Chaos:
         outcome.faults += witness.faults
         outcome.fallen += self._centre.fallen
         if witness.figures is not None:
-            outcome.faults += differences(self._sources.truth, witness)
-            outcome.faults += [f"{one.source} is {one.state}" for one in witness.figures.sources if one.state != "up"]
+            outcome.faults += differences(self._sources.truth, witness.figures)
 
     @property
     def truth(self) -> Truth:
@@ -181,15 +178,15 @@ class Chaos:
         return self._sources.truth
 
 
-def differences(truth: Truth, witness: Witness) -> list[str]:
-    """Where the figures of the day are not what happened."""
-    assert witness.figures is not None
-    found = []
+def differences(truth: Truth, figures: SiteFigures) -> list[str]:
+    """Where the figures of the day are not what happened, and who is there and does not show."""
+    found = [f"{one.source} is {one.state}" for one in figures.sources if one.state != "up"]
     for source, queue in QUEUE_OF.items():
-        shown, happened = today(witness.figures, queue), truth.outcomes
+        shown, happened = today(figures, queue), truth.outcomes
         pairs = {
             "offered": (shown.offered, truth.offered[source]),
             "answered": (shown.answered, happened[source, "answered"]),
+            "handled": (shown.handled, truth.events[source, "contact.wrapped_up"]),
             "abandoned": (shown.abandoned, happened[source, "abandoned"]),
             "sent away": (shown.left.get("timeout", 0), happened[source, "timeout"]),
         }
@@ -225,7 +222,8 @@ async def chaos(
     tell: Tell = lambda words: None,
 ) -> Outcome:
     """Send so many events through a centre that suffers these disturbances."""
-    async with running_centre(folder, broker, database) as centre:
+    # A snapshot of a large state costs as much as hundreds of messages.
+    async with running_centre(folder, broker, database, 1 + events / 50_000) as centre:
         run = Chaos(centre, events, disturbances, tell)
         await run.run()
         await centre.stop(("collector", "web", "monitor", "broker"))

@@ -1,4 +1,4 @@
-"""What really happens: contacts at two sources, a webhook's sender and a queue_log that grows, and what they come to."""
+"""What really happens: contacts at two sources, a webhook's sender and a queue_log that grows; and their outcomes."""
 
 from __future__ import annotations
 

@@ -108,16 +108,17 @@ def broken(figures: SiteFigures) -> Iterator[str]:
         yield "the monitor itself says that conservation is broken"
     for scope in figures.scopes:
         for window, counted in scope.windows.items():
+            came = counted.carried_in + counted.offered
             gone = counted.answered + counted.abandoned + sum(counted.left.values()) + counted.waiting
-            if counted.carried_in + counted.offered != gone:
-                yield f"{scope.scope.kind} {scope.scope.id} {window}: {counted.carried_in} + {counted.offered} != {gone}"
+            if came != gone:
+                yield f"{scope.scope.kind} {scope.scope.id} {window}: {came} came, {gone} went or wait"
     pipeline = figures.pipeline
     if pipeline.read != pipeline.applied + sum(pipeline.rejected.values()):
         yield f"pipeline: {pipeline.read} read, {pipeline.applied} applied, {pipeline.rejected}"
 
 
 def broken_on(board: Board) -> Iterator[str]:
-    """What cannot be on a wall: more answered than came, shares outside 0-1, other people waiting above than below."""
+    """What cannot be on a wall: more answered than came, shares outside 0-1, a total that is not its queues'."""
     curve = board.parts.get("curve")
     if isinstance(curve, Curve) and sum(curve.answered) > sum(curve.offered):
         yield f"{sum(curve.answered)} answered of {sum(curve.offered)} offered"
