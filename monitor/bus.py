@@ -37,7 +37,7 @@ from monitor.errors import ConfigurationError, CredentialsRefused, Malformed, Pe
 from monitor.events import Event
 from monitor.feed import Feed
 from monitor.figures import SiteFigures
-from monitor.outbox import IN_FLIGHT_MESSAGES, OUTBOX_BYTES, Message, Outbox
+from monitor.outbox import IN_FLIGHT_MESSAGES, OUTBOX_BYTES, REPEAT_SECONDS, Message, Outbox
 from monitor.parcels import ParcelFile
 from monitor.settings import Mqtt
 from monitor.tasks import task_group
@@ -49,8 +49,6 @@ Waits = tuple[float, float]
 WAITS_SECONDS = (0.25, 30.0)
 ACKNOWLEDGE_SECONDS = 20.0
 """A broker that takes longer to acknowledge is taken for lost."""
-REPEAT_SECONDS = (10.0, 600.0)
-"""The first and the longest wait for a watermark before what was sent goes again: a broker may lose in silence."""
 INCOMING_MESSAGES = 70_000
 BURST_MESSAGES = 64
 """Taken in, journalled and acknowledged together, if as many are there."""
@@ -277,7 +275,7 @@ class Publisher:
         await self._say(client, msgspec.structs.replace(status, state="up"))
         self._connection.made()
         async with task_group() as group:
-            repeating = group.create_task(self._repeat(), name=f"repeat {self.collector}")
+            repeating = group.create_task(self.outbox.repeat(*REPEAT_SECONDS), name=f"repeat {self.collector}")
             await self._send_all(client)
             repeating.cancel()
         await self._say(client, msgspec.structs.replace(status, state="stopped"))
@@ -304,18 +302,6 @@ class Publisher:
             raise
         finally:
             await self.outbox.acknowledged()
-
-    async def _repeat(self) -> None:
-        first, longest = REPEAT_SECONDS
-        wait = first
-        while True:
-            before = self.outbox.journalled_events
-            await asyncio.sleep(wait)
-            if self.outbox.journalled_events != before or not self.outbox.ahead:
-                wait = first
-            else:
-                wait = min(longest, 2 * wait)
-                await self.outbox.rewind()
 
     async def _listen(self, client: aiomqtt.Client) -> None:
         """Take watermarks until the connection is lost."""

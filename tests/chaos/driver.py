@@ -155,7 +155,10 @@ class Chaos:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not is_so():
             if time.monotonic() > deadline:
-                self.outcome.faults.append(f"{what}: no recovery within {PATIENCE_SECONDS:.0f} s")
+                offered = sum(self._sources.truth.offered.values())
+                self.outcome.faults.append(
+                    f"{what}: no recovery within {PATIENCE_SECONDS:.0f} s, {offered} were offered, {self._witness}"
+                )
                 self._conclude()
                 raise TimeoutError(f"{self.outcome}\n{self._words()}")
             await asyncio.sleep(LOOK_SECONDS)

@@ -39,6 +39,13 @@ class Witness:
         on_the_wall = 0 if self.board is None else _offered_on(self.board)
         return min(on_the_wall, 0 if self.figures is None else _offered_in(self.figures))
 
+    def __str__(self) -> str:
+        wall, figures = self.board, self.figures
+        return (
+            f"{0 if wall is None else _offered_on(wall)} on the wall at {wall and wall.at}, "
+            f"{0 if figures is None else _offered_in(figures)} in the figures at {figures and figures.at}"
+        )
+
     async def look(self) -> None:
         """Until cancelled."""
         async with asyncio.TaskGroup() as group:
