@@ -19,6 +19,8 @@ from monitor.batch import Status
 from monitor.events import SourceStatus
 
 GRACE_SECONDS = 5.0
+COLLECTORS_MAX = 1_000
+"""Of others nothing is told: the engine has a bound for sources too, and counts what comes from more."""
 BUS = "bus/"
 """Begins the ids of what is told here, so that it is not taken for a collector's own word."""
 EPOCHS_KEPT = 64
@@ -39,6 +41,8 @@ class Presence:
 
     def said(self, epoch: str, event: SourceStatus) -> None:
         """The engine hears this: the collector's own word of its peer, or what was told here."""
+        if event.source not in self._stands and len(self._stands) >= COLLECTORS_MAX:
+            return
         stands = self._stands.get(event.source)
         self._overtaken.pop(event.source, None)
         if stands is None or event.at >= stands.at:
@@ -50,6 +54,12 @@ class Presence:
 
     def heard(self, status: Status, now: datetime) -> list[SourceStatus]:
         """What the engine is to be told at once; old news is none."""
+        # A clock that runs ahead must not make old news of all that comes after it is set right.
+        status = msgspec.structs.replace(
+            status, connected_at=min(status.connected_at, now), at=min(status.at, now) if status.at else None
+        )
+        if status.collector not in self._newest and len(self._newest) >= COLLECTORS_MAX:
+            return []
         if not self._is_news(status):
             return []
         self._newest[status.collector] = status

@@ -7,26 +7,24 @@ A collector's own keys are validated by the collector; here they are only a tabl
 from __future__ import annotations
 
 import tomllib
-from datetime import time
+from datetime import date, time
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from monitor.alerts.settings import Alerts
 from monitor.errors import ConfigurationError
 from monitor.events import Channel
+from monitor.table import Table as Table
 
 Role = Literal["collect", "monitor", "web"]
+PersonRole = Literal["agent", "lead", "operations", "privacy", "admin"]
+"""What a person may be here; docs/access.md says what each may see."""
 Identifier = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")
 """Names that become part of a topic or an address: no dots, no spaces."""
-
-
-class Table(BaseModel):
-    """A TOML table: frozen, unknown keys refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class OpeningHours(Table):
@@ -126,6 +124,8 @@ class JournalKept(Table):
 
     url: SecretStr | None = None
     """postgresql://user:password@host/database"""
+    password_file: Path | None = None
+    """Holds the password, instead of the URL."""
     days: float = Field(35, gt=0, le=3660)
     snapshot_seconds: float = Field(300, ge=1, le=86400)
     """How often the state of the engine is saved; a restart reads what came after it from the journal."""
@@ -138,6 +138,44 @@ class OutboxKept(Table):
     megabytes: int = Field(1024, ge=1)
 
 
+class WorksCouncil(Table):
+    """Its decision about person-level processing, as every agent can read it."""
+
+    decision: str = Field(min_length=1)
+    date: date
+
+
+class People(Table):
+    """What is processed of persons. Off: agent ids are dropped at the collector, and nothing about a person is
+    written, shown or computed. Scores need the legal basis and the works council's decision as well."""
+
+    processing: bool = False
+    legal_basis: str = ""
+    works_council: WorksCouncil | None = None
+    shadow_days: int = Field(28, ge=0)
+    """Scores are computed unseen for this long, with a calibration report, before anybody sees one."""
+    topics: tuple[str, ...] = ()
+    """The topics that are told apart; the queue's name where an event tells no topic."""
+    hard_topics: tuple[str, ...] = ()
+    complaint_topics: tuple[str, ...] = ()
+    directory_file: Path | None = None
+    """TOML or CSV: agents with their names, teams, skills and days."""
+
+    @property
+    def scores(self) -> bool:
+        """Whether a balance may be computed."""
+        return self.processing and bool(self.legal_basis) and self.works_council is not None
+
+
+class Tracing(Table):
+    """Traces of what comes in, for OpenTelemetry. Without `endpoint` there are none."""
+
+    endpoint: str | None = Field(None, pattern=r"^https?://")
+    """Of OTLP over HTTP, e.g. http://127.0.0.1:4318/v1/traces. Needs the extra `tracing`."""
+    sampled_ratio: float = Field(1.0, gt=0, le=1)
+    timeout_seconds: float = Field(5, gt=0, le=60)
+
+
 class Web(Table):
     """Where people look. Balans binds to loopback unless told otherwise."""
 
@@ -146,6 +184,50 @@ class Web(Table):
     max_viewers: int = Field(10_000, ge=1)
     origins: tuple[str, ...] = ()
     """Other sites whose pages may open the live connection, e.g. https://intranet.example; its own always may."""
+    https: bool = False
+    """People reach it by https only, so cookies are for that alone. A believed X-Forwarded-Proto says so as well."""
+    proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    """Addresses of the proxies whose X-Forwarded-For and X-Forwarded-Proto are believed."""
+    metrics_token_file: Path | None = None
+    """With it /metrics wants `Authorization: Bearer <what the file holds>`."""
+
+
+class OpenIdConnect(Table):
+    """People sign in with the organisation's own provider."""
+
+    issuer: str = Field(pattern=r"^https?://")
+    client_id: str
+    client_secret: SecretStr | None = None
+    client_secret_file: Path | None = None
+    name: str = ""
+    """What the button says."""
+    scopes: tuple[str, ...] = ("openid", "profile")
+    roles_claim: str = "roles"
+    roles: dict[str, PersonRole] = {}
+    """What the claim says -> the role here. Nothing mapped: an admin gives the roles."""
+    teams_claim: str = ""
+    teams: dict[str, str] = {}
+    """What the claim says -> the team here; what is not named keeps its name."""
+    agent_claim: str = ""
+    """The claim with the name or number by which the sources know an agent."""
+
+    @field_validator("issuer")
+    @classmethod
+    def without_a_slash_to_spare(cls, issuer: str) -> str:
+        hosts = ("http://127.0.0.1", "http://localhost", "http://[::1]")
+        if issuer.startswith("http://") and not issuer.startswith(hosts):
+            raise ValueError("a provider is reached by https")
+        return issuer
+
+
+class SignIn(Table):
+    """How people sign in. With this table nothing is open any more but the health of Balans."""
+
+    local: bool = True
+    """Accounts with a password, made by `balans account add`."""
+    session_hours: float = Field(12, gt=0, le=24 * 31)
+    idle_hours: float = Field(2, gt=0, le=24 * 31)
+    oidc: OpenIdConnect | None = None
 
 
 class Settings(BaseSettings):
@@ -166,7 +248,11 @@ class Settings(BaseSettings):
     monitor: MonitorRole = MonitorRole()
     journal: JournalKept = JournalKept()
     outbox: OutboxKept = OutboxKept()
+    people: People = People()
+    alerts: Alerts = Alerts()
+    tracing: Tracing = Tracing()
     web: Web = Web()
+    sign_in: SignIn | None = None
     queues: dict[str, Queue] = {}
     teams: dict[str, Team] = {}
     boards: dict[str, BoardDefinition] = {}
@@ -201,7 +287,7 @@ def load(path: Path | None) -> Settings:
         table = {} if path is None else tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigurationError(f"Cannot read {path}: {error.strerror}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ConfigurationError(f"{path} is not valid TOML: {error}.") from error
     try:
         return Settings(**table)

@@ -159,17 +159,17 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def running_postgresql(port: int = 0) -> AsyncIterator[str]:
+async def running_postgresql(port: int = 0, password: str = "") -> AsyncIterator[str]:
     """A PostgreSQL on loopback for the length of the body, in a directory of its own; yields the URL of an empty
-    database."""
+    database. With `password` it asks for it."""
     port = port or free_port()
     with tempfile.TemporaryDirectory(prefix="balans-postgresql-") as folder:
-        commands = postgresql_commands(Path(folder), port)
+        commands = await asyncio.to_thread(postgresql_commands, Path(folder), port, password)
         made = await asyncio.create_subprocess_exec(*commands.make, **commands.surroundings)
         assert await made.wait() == 0, "initdb failed"
         server = await asyncio.create_subprocess_exec(*commands.serve, **commands.surroundings)
         try:
-            await postgresql_answers(port)
+            await postgresql_answers(port, password)
             yield f"postgresql://balans@127.0.0.1:{port}/postgres"
         finally:
             with contextlib.suppress(ProcessLookupError):
@@ -186,15 +186,17 @@ class Commands:
     surroundings: dict[str, Any]
 
 
-def postgresql_commands(folder: Path, port: int) -> Commands:
+def postgresql_commands(folder: Path, port: int, password: str = "") -> Commands:
     """For a PostgreSQL on loopback that keeps everything in `folder`, which is handed to the user it runs as."""
     programs = _postgresql()
     user = {"user": "nobody", "extra_groups": []} if os.geteuid() == 0 else {}
     if user:
         shutil.chown(folder, "nobody")
     silent = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    (folder / "password").write_text(password)
+    asks = ("--auth", "scram-sha-256", "--pwfile", f"{folder}/password") if password else ("--auth", "trust")
     return Commands(
-        make=(programs / "initdb", "--pgdata", f"{folder}/data", "--username", "balans", "--auth", "trust"),
+        make=(programs / "initdb", "--pgdata", f"{folder}/data", "--username", "balans", *asks),
         serve=(programs / "postgres", "-D", f"{folder}/data", "-p", str(port), "-k", str(folder), "-h", "127.0.0.1"),
         surroundings={"cwd": folder, "env": {"PATH": os.environ["PATH"], "LC_ALL": "C"}, **user, **silent},
     )
@@ -208,13 +210,15 @@ def _postgresql() -> Path:
     return Path(found.submodule_search_locations[0]) / "pginstall" / "bin"
 
 
-async def postgresql_answers(port: int) -> None:
+async def postgresql_answers(port: int, password: str = "") -> None:
     """Returns when the database lets somebody in: it listens before it does."""
     await listening(port)
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
-            connection = await asyncpg.connect(host="127.0.0.1", port=port, user="balans", database="postgres")
+            connection = await asyncpg.connect(
+                host="127.0.0.1", port=port, user="balans", database="postgres", password=password or None
+            )
         except (asyncpg.PostgresError, OSError):
             if time.monotonic() > deadline:
                 pytest.fail("PostgreSQL does not start.", pytrace=False)

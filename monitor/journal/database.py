@@ -3,16 +3,78 @@ is full, and AskAPerson when somebody else writes what only one may write."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from monitor.errors import AskAPerson, PeerUnreachable
+from monitor.errors import AskAPerson, CredentialsRefused, PeerUnreachable
+
+_REFUSED = frozenset({"28000", "28P01"})
+"""SQLSTATE of a user or a password that is refused."""
+
+
+class Database:
+    """A database for short reads and writes; every call is one transaction of its own. Before `is_ready` has once
+    said so, a call raises PeerUnreachable."""
+
+    def __init__(
+        self, engine: AsyncEngine, backend: str, is_ready: Callable[[], Awaitable[bool]] | None = None
+    ) -> None:
+        self._engine = engine
+        self._insert = inserting(backend)
+        self._is_ready = is_ready
+
+    async def ready(self) -> bool:
+        """Whether its tables are there."""
+        if self._is_ready is not None and await self._is_ready():
+            self._is_ready = None
+        return self._is_ready is None
+
+    async def rows(self, wanted: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+        """All rows of a SELECT."""
+        await self._must_be_ready()
+        with translated("read"):
+            async with self._engine.connect() as connection:
+                found: Sequence[sa.Row[Any]] = (await connection.execute(wanted)).all()
+        return found
+
+    async def row(self, wanted: sa.Select[Any]) -> sa.Row[Any] | None:
+        """The first row of a SELECT."""
+        await self._must_be_ready()
+        with translated("read"):
+            async with self._engine.connect() as connection:
+                found: sa.Row[Any] | None = (await connection.execute(wanted)).first()
+        return found
+
+    async def write(self, *statements: sa.Executable) -> int:
+        """All of them, or none; how many rows the last one touched."""
+        await self._must_be_ready()
+        touched = 0
+        with translated("written"):
+            async with self._engine.begin() as connection:
+                for statement in statements:
+                    touched = (await connection.execute(statement)).rowcount
+        return touched
+
+    def put(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> sa.Executable:
+        """The statement that inserts rows, or writes them over those with the same primary key."""
+        insert = self._insert(table).values([dict(row) for row in rows])
+        keys = [column.name for column in table.primary_key]
+        return cast(
+            sa.Executable,
+            insert.on_conflict_do_update(
+                index_elements=keys, set_={name: insert.excluded[name] for name in rows[0] if name not in keys}
+            ),
+        )
+
+    async def _must_be_ready(self) -> None:
+        if not await self.ready():
+            raise PeerUnreachable("The journal is not there yet.")
 
 
 def database_at(url: sa.URL) -> AsyncEngine:
@@ -46,6 +108,9 @@ def translated(doing: str) -> Iterator[None]:
         raise AskAPerson("The journal is written by another monitor as well: one journal, one monitor.") from error
     except (DBAPIError, OSError) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
+        # Only at the start: while Balans runs, a database may refuse for as long as it is looked after.
+        if doing == "opened" and getattr(cause, "sqlstate", None) in _REFUSED:
+            raise CredentialsRefused(f"The journal's database refuses this user or password: {cause}.") from error
         raise PeerUnreachable(f"The journal cannot be {doing}: {cause}.") from error
     except (SQLAlchemyError, NoSuchModuleError) as error:
         raise PeerUnreachable(f"The journal cannot be {doing}: {error}.") from error

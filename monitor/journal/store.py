@@ -14,6 +14,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -22,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from monitor.errors import ConfigurationError, PeerUnreachable
 from monitor.instants import to_instant, to_microseconds
-from monitor.journal.database import database_at, inserting, translated
+from monitor.journal.database import Database, database_at, inserting, translated
 from monitor.journal.marks import Marks
 from monitor.journal.schema import bring_up_to_date, check_schema
 from monitor.journal.tables import entries, marks
@@ -57,8 +58,8 @@ class Recorded:
     raw: bytes
 
 
-def journal_url(url: str | None, state_directory: Path) -> sa.URL:
-    """Where the journal is. Raises ConfigurationError."""
+def journal_url(url: str | None, state_directory: Path, password_file: Path | None = None) -> sa.URL:
+    """Where the journal is; the password from a file goes before the one in the URL. Raises ConfigurationError."""
     if url is None:
         return sa.URL.create("sqlite+aiosqlite", database=str(state_directory / FILE))
     try:
@@ -68,7 +69,13 @@ def journal_url(url: str | None, state_directory: Path) -> sa.URL:
     drivers = {"postgresql": "postgresql+asyncpg", "sqlite": "sqlite+aiosqlite"}
     if made.drivername not in drivers:
         raise ConfigurationError("journal.url: the journal is kept in sqlite:///file or postgresql://host/database.")
-    return made.set(drivername=drivers[made.drivername])
+    made = made.set(drivername=drivers[made.drivername])
+    if password_file is None:
+        return made
+    try:
+        return made.set(password=password_file.read_text(encoding="utf-8").strip())
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"journal.password_file: cannot read {password_file}.") from error
 
 
 @asynccontextmanager
@@ -84,6 +91,32 @@ async def opened_journal(url: sa.URL) -> AsyncIterator[Journal]:
         yield journal
     finally:
         await database.dispose()
+
+
+@asynccontextmanager
+async def database_of(url: sa.URL, *, wait: bool = True) -> AsyncIterator[Database]:
+    """The journal's database for the other things that are kept in it, once the monitor has made its tables: waits
+    until it is there and its schema is this program's, or lets every call before then raise PeerUnreachable.
+    Raises ConfigurationError for a newer one."""
+    engine = database_at(url)
+    database = Database(engine, url.get_backend_name(), partial(_is_ready, url, engine))
+    try:
+        while wait and not await database.ready():  # noqa: ASYNC110 -- another process makes it
+            await asyncio.sleep(AGAIN_SECONDS)
+        yield database
+    finally:
+        await engine.dispose()
+
+
+async def _is_ready(url: sa.URL, engine: AsyncEngine) -> bool:
+    if not _may_be_there(url):
+        return False
+    try:
+        with translated("opened"):
+            async with engine.connect() as connection:
+                return not await connection.run_sync(check_schema)
+    except PeerUnreachable:
+        return False
 
 
 async def check_journal(url: sa.URL) -> None:

@@ -58,7 +58,9 @@ snapshot_seconds = {snapshot}
 [web]
 port = {web}
 [queues.sales]
+short_abandon_seconds = 0
 [queues.support]
+short_abandon_seconds = 0
 [boards.main]
 [collectors.{hooks}]
 source = "webhook"

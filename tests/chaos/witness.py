@@ -155,5 +155,6 @@ def _offered_in(figures: SiteFigures) -> int:
 
 
 def _offered_on(board: Board) -> int:
-    curve = board.parts.get("curve")
-    return sum(curve.offered) if isinstance(curve, Curve) else 0
+    """Of the day, which the share of those who gave up is a share of."""
+    rows = (part for part in board.parts.values() if isinstance(part, Row) and part.kind == "queue")
+    return sum(figure.n for row in rows for figure in row.figures if figure.measure == "abandoned_ratio")
