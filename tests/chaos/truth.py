@@ -79,7 +79,8 @@ class Sources:
             self.truth.count(source, offered, gone)
 
     def _write(self, offered: range, gone: range, began_at: datetime, now: datetime) -> None:
-        at, waited = int(now.timestamp()), int(now.timestamp()) - int(began_at.timestamp())
+        at = int(now.timestamp())
+        waited = max(1, at - int(began_at.timestamp()))  # Who waits for no time at all counts as a short abandon.
         queue = QUEUE_OF[TELEPHONE]
         lines = [f"{at}|1.{number}|{queue}|NONE|ENTERQUEUE||0201234567|1\n" for number in offered]
         for number in gone:
