@@ -91,7 +91,7 @@ class Outbox:
         self._stored_position = file.last_position
         # The numbers of the last event put and stored, and of the last that somebody waits for.
         self._put = self._stored = self._awaited = self._numbered = 0
-        self._cursor = 0
+        self._cursor = 0 if held.events else self._stored_position
         self._behind_cursor = held.events
         self._in_flight = 0
         self._ahead: OrderedDict[int, tuple[str, int]] = OrderedDict()
