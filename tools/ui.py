@@ -79,7 +79,7 @@ def npm_command() -> tuple[list[str], Mapping[str, str]]:
 
 def sources() -> Iterator[Path]:
     """All that the pages are made of."""
-    yield from (ROOT / "monitor" / name for name in ("board.py", "events.py", "measures.py"))
+    yield from (ROOT / "monitor" / name for name in ("balance_picture.py", "board.py", "events.py", "measures.py"))
     yield ROOT / "web" / "typescript.py"
     for folder, names, files in os.walk(UI):
         names[:] = [name for name in names if name not in NOT_SOURCES]

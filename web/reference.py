@@ -44,7 +44,7 @@ PROMQL: dict[str, str] = {
     "compliments": _increase("compliments_total"),
     "waiting_per_agent": "balans_customers_waiting / balans_agents_on_duty",
 }
-"""Each measure in PromQL, of the whole site, for the last half hour where it needs a window."""
+"""Each measure that Prometheus can tell, in PromQL: of the whole site, for the last half hour where it needs one."""
 
 _HEAD = f"""\
 # Measures and metrics
@@ -72,7 +72,7 @@ Always choose one `scope`: scopes overlap, so a sum over all of them counts ever
 the site's day and begin again at its midnight, which `rate` and `increase` take as a restart. A series that a small
 group may not show is absent.
 
-The measures in PromQL for the whole site; for one queue write `{scope="queue", id="sales"}` instead:
+The measures that it can tell, in PromQL for the whole site; for one queue write `{scope="queue", id="sales"}` instead:
 
 """
 
@@ -83,7 +83,7 @@ def document() -> str:
         [
             _HEAD + "\n".join(_measure(measure) for measure in MEASURES),
             _PROMETHEUS + "| measure | PromQL |\n| --- | --- |",
-            *(f"| `{measure.key}` | `{PROMQL[measure.key]}` |" for measure in MEASURES),
+            *(f"| `{measure.key}` | `{PROMQL[measure.key]}` |" for measure in MEASURES if measure.key in PROMQL),
             "",
             "All of Balans' metrics (`process_*` comes besides):",
             "",

@@ -17,9 +17,11 @@ import msgspec
 from msgspec import inspect
 
 from monitor import board
+from monitor.balance_picture import HELPED_FROM_POINTS, SLOWER_TO_PERCENT
 from monitor.events import AGENT_STATES, CHANNELS
 from monitor.measures import MEASURES, Better, Thresholds, Unit
 
+Language = Literal["nl", "en"]
 HEADING = "// Made by web/typescript.py from the Python types. Not kept, not edited.\n"
 
 
@@ -64,22 +66,29 @@ def measures_module() -> str:
             f"export type Unit = {_literals(get_args(Unit))};",
             f"export type Better = {_literals(get_args(Better))};",
             f"export type MeasureKey = {_literals(tuple(table))};",
-            "export interface MeasureTexts { label: string; help: string; formula: string }",
+            "export interface MeasureTexts { help: string; formula: string }",
             "export interface Thresholds { good: number; act: number; idle: number | null }",
             "export interface Measure {",
             "  unit: Unit; better: Better; thresholds: Thresholds | null; percentage: boolean;",
             "}",
+            f"export const SLOWER_TO_PERCENT = {SLOWER_TO_PERCENT};",
+            f"export const HELPED_FROM_POINTS = {HELPED_FROM_POINTS};",
             f"export const MEASURES: Record<MeasureKey, Measure> = {_pretty(table)};",
             "",
         ]
     )
 
 
-def measure_texts(language: Literal["nl", "en"]) -> str:
-    """JSON: label, help and formula of each measure in one language."""
+def measure_labels(language: Language) -> str:
+    """JSON: the label of each measure in one language."""
+    return _pretty({measure.key: getattr(measure.label, language) for measure in MEASURES})
+
+
+def measure_texts(language: Language) -> str:
+    """JSON: help and formula of each measure in one language, fetched when somebody asks."""
     return _pretty(
         {
-            measure.key: {name: getattr(getattr(measure, name), language) for name in ("label", "help", "formula")}
+            measure.key: {name: getattr(getattr(measure, name), language) for name in ("help", "formula")}
             for measure in MEASURES
         }
     )
@@ -225,6 +234,8 @@ def write(directory: Path) -> None:
     texts = {
         "board.ts": board_module(),
         "measures.ts": measures_module(),
+        "labels.nl.json": measure_labels("nl"),
+        "labels.en.json": measure_labels("en"),
         "measures.nl.json": measure_texts("nl"),
         "measures.en.json": measure_texts("en"),
     }

@@ -13,7 +13,7 @@ import pytest
 from monitor import board
 from monitor.events import AGENT_STATES, CHANNELS
 from monitor.measures import MEASURES
-from web.typescript import board_module, measure_texts, measures_module, struct_types, write
+from web.typescript import board_module, measure_labels, measure_texts, measures_module, struct_types, write
 
 
 def structs_by_name() -> dict[str, type[msgspec.Struct]]:
@@ -64,7 +64,7 @@ def test_the_words_of_the_vocabulary_are_typed() -> None:
 def test_the_measures_are_those_of_the_table_in_both_languages() -> None:
     for measure in MEASURES:
         assert f'"{measure.key}"' in measures_module()
-        assert json.loads(measure_texts("nl"))[measure.key]["label"] == measure.label.nl
+        assert json.loads(measure_labels("nl"))[measure.key] == measure.label.nl
         assert json.loads(measure_texts("en"))[measure.key]["formula"] == measure.formula.en
 
 

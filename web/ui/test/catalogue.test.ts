@@ -3,9 +3,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import { expect, test } from "vitest";
-import en from "../src/catalogue/en.json";
-import nl from "../src/catalogue/nl.json";
+import wallEn from "../src/catalogue/en.json";
+import explanationEn from "../src/catalogue/explanation.en.json";
+import explanationNl from "../src/catalogue/explanation.nl.json";
+import wallNl from "../src/catalogue/nl.json";
 import { chosenLanguage, filled } from "../src/language";
+
+const en = { ...wallEn, ...explanationEn };
+const nl = { ...wallNl, ...explanationNl };
 
 const SOURCE = join(import.meta.dirname, "../src");
 const files = readdirSync(SOURCE, { recursive: true, encoding: "utf8" })

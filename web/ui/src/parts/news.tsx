@@ -1,5 +1,5 @@
 /** What would help now, what went well, and how the sources are. */
-import type { Advice, GoodNews, SourceState, Sources } from "../generated/board";
+import type { Advice, GoodNews, Notices, SourceState, Sources } from "../generated/board";
 import type { Tone } from "../standing";
 import { clock, isKey, plural, t } from "../text";
 import { Icon, Shape } from "./shapes";
@@ -15,6 +15,23 @@ export function AdviceView({ advice }: { advice: Advice }) {
       <Icon name="advice" />
       <span>{t(key, { ...advice.values, ...(isKey(channel) && { channel: t(channel) }) })}</span>
     </p>
+  );
+}
+
+/** What a lead wants known, in the centre's own words. */
+export function NoticesView({ notices: { notices } }: { notices: Notices }) {
+  return (
+    <ul class="notices">
+      {notices.map(({ kind, text }) => (
+        <li key={text} data-tone={kind === "outage" ? "watch" : "none"}>
+          <Icon name={kind} />
+          <span>
+            <span class="kind">{t(`notice.${kind}`)}</span>
+            {` ${text}`}
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }
 
