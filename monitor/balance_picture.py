@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from monitor.bands import HELPED_FROM_POINTS, SLOWER_TO_PERCENT, pace_band, share_band
 from monitor.board import Balance, BalancePlace, BalanceScope, Figure, Verdict
 from monitor.figures import BalanceCell, BalancePoint, BalanceTrail, Scope, SiteFigures
 from monitor.settings import BoardDefinition, Queue, Team
@@ -21,10 +22,6 @@ WINDOW = timedelta(minutes=60)
 STEP = timedelta(minutes=15)
 RECENT = WINDOW + 3 * STEP
 """A large figure is of now: it takes no window that began longer ago than this."""
-HELPED_FROM_POINTS = -3
-"""Up to three percentage points fewer helped than expected is as expected: an hour of a group varies that much."""
-SLOWER_TO_PERCENT = 10
-"""The plateau of the score: up to 10 % slower costs nothing."""
 QUICK_FROM_PERCENT = -SLOWER_TO_PERCENT
 
 
@@ -145,14 +142,13 @@ def _satisfied(point: BalancePoint) -> Figure | None:
 
 def _share(measure: str, cell: BalanceCell) -> Figure:
     value, expected = round(cell.observed, 2), round(cell.expected, 2)
-    good = round(100 * (value - expected)) >= HELPED_FROM_POINTS
     return Figure(
         measure=measure,
         window="60m",
         value=value,
         n=cell.contacts,
         expected=expected,
-        band="good" if good else "watch",
+        band=share_band(value, expected),
     )
 
 
@@ -166,7 +162,7 @@ def _pace(point: BalancePoint) -> Figure | None:
         value=float(round(cell.observed)),
         n=cell.contacts,
         expected=float(round(cell.expected)),
-        band="good" if cell.observed <= cell.expected * (1 + SLOWER_TO_PERCENT / 100) else "watch",
+        band=pace_band(cell.observed, cell.expected),
     )
 
 

@@ -7,7 +7,7 @@ A collector's own keys are validated by the collector; here they are only a tabl
 from __future__ import annotations
 
 import tomllib
-from datetime import time
+from datetime import date, time
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -163,6 +163,35 @@ class OutboxKept(Table):
     megabytes: int = Field(1024, ge=1)
 
 
+class WorksCouncil(Table):
+    """Its decision about person-level processing, as every agent can read it."""
+
+    decision: str = Field(min_length=1)
+    date: date
+
+
+class People(Table):
+    """What is processed of persons. Off: agent ids are dropped at the collector, and nothing about a person is
+    written, shown or computed. Scores need the legal basis and the works council's decision as well."""
+
+    processing: bool = False
+    legal_basis: str = ""
+    works_council: WorksCouncil | None = None
+    shadow_days: int = Field(28, ge=0)
+    """Scores are computed unseen for this long, with a calibration report, before anybody sees one."""
+    topics: tuple[str, ...] = ()
+    """The topics that are told apart; the queue's name where an event tells no topic."""
+    hard_topics: tuple[str, ...] = ()
+    complaint_topics: tuple[str, ...] = ()
+    directory_file: Path | None = None
+    """TOML or CSV: agents with their names, teams, skills and days."""
+
+    @property
+    def scores(self) -> bool:
+        """Whether a balance may be computed."""
+        return self.processing and bool(self.legal_basis) and self.works_council is not None
+
+
 class Web(Table):
     """Where people look. Balans binds to loopback unless told otherwise."""
 
@@ -191,6 +220,7 @@ class Settings(BaseSettings):
     monitor: MonitorRole = MonitorRole()
     journal: JournalKept = JournalKept()
     outbox: OutboxKept = OutboxKept()
+    people: People = People()
     web: Web = Web()
     queues: dict[str, Queue] = {}
     teams: dict[str, Team] = {}

@@ -2,12 +2,14 @@
 
 from sqlalchemy import URL
 
+from monitor.journal.database import Database
 from monitor.journal.marks import Marks
 from monitor.journal.store import (
     Entry,
     Journal,
     Recorded,
     check_journal,
+    database_of,
     journal_url,
     opened_journal,
     patiently_opened_journal,
@@ -15,11 +17,13 @@ from monitor.journal.store import (
 
 __all__ = [
     "URL",
+    "Database",
     "Entry",
     "Journal",
     "Marks",
     "Recorded",
     "check_journal",
+    "database_of",
     "journal_url",
     "opened_journal",
     "patiently_opened_journal",

@@ -3,9 +3,9 @@ is full, and AskAPerson when somebody else writes what only one may write."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -13,6 +13,48 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, NoSuchModuleError, SQLAlc
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from monitor.errors import AskAPerson, PeerUnreachable
+
+
+class Database:
+    """An open database for short reads and writes; every call is one transaction of its own."""
+
+    def __init__(self, engine: AsyncEngine, backend: str) -> None:
+        self._engine = engine
+        self._insert = inserting(backend)
+
+    async def rows(self, wanted: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+        """All rows of a SELECT."""
+        with translated("read"):
+            async with self._engine.connect() as connection:
+                found: Sequence[sa.Row[Any]] = (await connection.execute(wanted)).all()
+        return found
+
+    async def row(self, wanted: sa.Select[Any]) -> sa.Row[Any] | None:
+        """The first row of a SELECT."""
+        with translated("read"):
+            async with self._engine.connect() as connection:
+                found: sa.Row[Any] | None = (await connection.execute(wanted)).first()
+        return found
+
+    async def write(self, *statements: sa.Executable) -> int:
+        """All of them, or none; how many rows the last one touched."""
+        touched = 0
+        with translated("written"):
+            async with self._engine.begin() as connection:
+                for statement in statements:
+                    touched = (await connection.execute(statement)).rowcount
+        return touched
+
+    def put(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> sa.Executable:
+        """The statement that inserts rows, or writes them over those with the same primary key."""
+        insert = self._insert(table).values([dict(row) for row in rows])
+        keys = [column.name for column in table.primary_key]
+        return cast(
+            sa.Executable,
+            insert.on_conflict_do_update(
+                index_elements=keys, set_={name: insert.excluded[name] for name in rows[0] if name not in keys}
+            ),
+        )
 
 
 def database_at(url: sa.URL) -> AsyncEngine:

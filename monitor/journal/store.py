@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from monitor.errors import ConfigurationError, PeerUnreachable
 from monitor.instants import to_instant, to_microseconds
-from monitor.journal.database import database_at, inserting, translated
+from monitor.journal.database import Database, database_at, inserting, translated
 from monitor.journal.marks import Marks
 from monitor.journal.schema import bring_up_to_date, check_schema
 from monitor.journal.tables import entries, marks
@@ -84,6 +84,30 @@ async def opened_journal(url: sa.URL) -> AsyncIterator[Journal]:
         yield journal
     finally:
         await database.dispose()
+
+
+@asynccontextmanager
+async def database_of(url: sa.URL) -> AsyncIterator[Database]:
+    """The journal's database for the other things that are kept in it, once the monitor has made its tables: waits
+    until it is there and its schema is this program's. Raises ConfigurationError for a newer one."""
+    engine = database_at(url)
+    try:
+        while not await _is_ready(url, engine):  # noqa: ASYNC110 -- another process makes it
+            await asyncio.sleep(AGAIN_SECONDS)
+        yield Database(engine, url.get_backend_name())
+    finally:
+        await engine.dispose()
+
+
+async def _is_ready(url: sa.URL, engine: AsyncEngine) -> bool:
+    if not _may_be_there(url):
+        return False
+    try:
+        with translated("opened"):
+            async with engine.connect() as connection:
+                return not await connection.run_sync(check_schema)
+    except PeerUnreachable:
+        return False
 
 
 async def check_journal(url: sa.URL) -> None:

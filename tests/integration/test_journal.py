@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from monitor.errors import AskAPerson, ConfigurationError, PeerUnreachable
 from monitor.journal import Entry, Journal, journal_url, opened_journal, patiently_opened_journal
-from monitor.journal.tables import metadata
+from monitor.people.tables import metadata
 from tests.parts import free_port, running_postgresql
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

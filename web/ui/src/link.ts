@@ -7,12 +7,15 @@ export const SILENCE_MS = 3_000;
 const FIRST_WORD_MS = 20_000;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15_000;
+/** Tries without a word after which this screen may have been sent away, or be too old. */
+const SENT_AWAY_AFTER = 2;
 
 export interface Heard {
   held(held: Held): void;
   /** The connection is gone or silent. */
   lost(): void;
-  /** A message that this page is too old for, or the first after a loss: is there a newer page? */
+  /** A message that this page is too old for, a first word after a loss, or none for long: is there a newer page, or
+      was this screen sent away? */
   perhapsRenewed(): void;
 }
 
@@ -59,6 +62,7 @@ export function listen(address: string, heard: Heard): () => void {
     function leave(): void {
       close();
       heard.lost();
+      if (held === null && attempt >= SENT_AWAY_AFTER) heard.perhapsRenewed();
       const retry = setTimeout(connect, backOff(attempt++, Math.random()));
       leaveOff = () => clearTimeout(retry);
     }
@@ -69,8 +73,8 @@ export function listen(address: string, heard: Heard): () => void {
       clearTimeout(silence);
       const message = decoded(data);
       if (!message) {
-        leave();
         heard.perhapsRenewed();
+        leave();
         return;
       }
       silence = setTimeout(leave, SILENCE_MS);

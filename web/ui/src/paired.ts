@@ -1,4 +1,4 @@
-/** Which board this screen was paired with. The key to it is a cookie that no script can read. */
+/** The address of the wall this screen was paired with. The key to it is a cookie that no script can read. */
 const KEY = "balans.paired";
 
 /** A browser that refuses to remember pairs again after each start. */
@@ -10,6 +10,6 @@ function remembering<T>(use: (memory: Storage) => T): T | null {
   }
 }
 
-export const pairedBoard = (): string | null => remembering((memory) => memory.getItem(KEY));
-export const rememberBoard = (board: string): void => void remembering((memory) => memory.setItem(KEY, board));
-export const forgetBoard = (): void => void remembering((memory) => memory.removeItem(KEY));
+export const pairedWall = (): string | null => remembering((memory) => memory.getItem(KEY));
+export const rememberWall = (wall: string): void => void remembering((memory) => memory.setItem(KEY, wall));
+export const forgetWall = (): void => void remembering((memory) => memory.removeItem(KEY));

@@ -3,7 +3,7 @@ import { firstOf, partsOf } from "./board";
 import { Asked } from "./parts/asked";
 import { BalanceView } from "./parts/balance";
 import { CurveView } from "./parts/curve";
-import { Alarm, HeaderView } from "./parts/header";
+import { Alarm, Behind, HeaderView } from "./parts/header";
 import { AdviceView, GoodNewsView, NoticesView, SourcesView } from "./parts/news";
 import { RowsView } from "./parts/rows";
 import { TileView } from "./parts/tile";
@@ -34,6 +34,7 @@ export function Wall() {
     <div class="wall" data-fresh={fresh.value} data-quiet={header?.quiet ?? false}>
       <HeaderView header={header} />
       <Alarm />
+      <Behind />
       <main>
         <div class="tiles">
           {partsOf(held, "tile").map(({ id, part }) => (

@@ -1,7 +1,8 @@
 /** The head of the page: where we are, what time it is there, whether it is live, and how the viewer wants to see it. */
+import { firstOf } from "../board";
 import type { Header } from "../generated/board";
 import { board, fresh, language, lost, now, old, rotating, scale, SCALES, shownBoard, theme } from "../state";
-import { clock, day, t } from "../text";
+import { clock, count, day, duration, t } from "../text";
 import { Icon, Mark, Shape } from "./shapes";
 
 function Freshness() {
@@ -36,6 +37,22 @@ export function Alarm() {
         <p>
           <Shape tone="act" />
           {sentence}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** Says calmly that what is seen is a while ago, and that it is being caught up. */
+export function Behind() {
+  const sources = board.value && firstOf(board.value, "sources");
+  const seconds = sources?.behind_seconds ?? null;
+  return (
+    <div role="status" class="behind" hidden={seconds === null}>
+      {sources && seconds !== null && (
+        <p>
+          <Shape tone="watch" />
+          {t("behind.since", { time: duration(seconds), events: count(sources.events_waiting) })}
         </p>
       )}
     </div>
