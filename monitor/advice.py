@@ -10,13 +10,16 @@ The texts are in the catalogues under `advice.<message>`; these are the messages
 | `help_from_channel`  | `queue`: label; `minutes`: longest wait; `free`: people; `channel`: word of theirs |
 | `long_wait`          | `queue`: label; `minutes`: longest wait (whole, at least 1); nobody is free        |
 | `busier_than_today`  | `percent`: how much busier the last quarter was than today's mean quarter          |
+| `busier_call_back`   | `percent`: the same, where customers can ask to be called back                     |
 | `little_breathing`   | `percent`: occupancy of the last half hour                                         |
 | `room_for_backlog`   | `backlog`: written work that waits while there is room                             |
-| `busier_call_back`   | `percent`: the same, where customers can ask to be called back                     |
 | `calm`               | none: nobody waits long                                                            |
+| `nobody_there`       | `queue`: label                                                                     |
+| `lend_a_hand`        | `queue`: label; `free`: people; `channel`: word of theirs                          |
+| `longer_than_usual`  | `queue`: label                                                                     |
 
-A board that hides who waits says `nobody_there`, `lend_a_hand` and `longer_than_usual` instead of
-`nobody_available`, `help_from_channel` and `long_wait`: the same without a number of waiting or of minutes.
+The last three are what a board that hides who waits says instead of `nobody_available`, `help_from_channel` and
+`long_wait`: the same without how many wait or how long.
 
 `channel` is a word of the vocabulary (voice, mail, ...), translated by the catalogue. Waiting is work offered:
 no message blames anybody.

@@ -46,6 +46,16 @@ PROMQL: dict[str, str] = {
 }
 """Each measure that Prometheus can tell, in PromQL: of the whole site, for the last half hour where it needs one."""
 
+NOT_EXPORTED = (
+    "balance_helped_ratio",
+    "balance_pace_seconds",
+    "first_response_open_seconds",
+    "oldest_backlog_open_seconds",
+    "minutes_since_break",
+    "minutes_above_occupancy",
+)
+"""Measures of the boards and of the API that Prometheus is not given."""
+
 _HEAD = f"""\
 # Measures and metrics
 
@@ -83,7 +93,11 @@ def document() -> str:
         [
             _HEAD + "\n".join(_measure(measure) for measure in MEASURES),
             _PROMETHEUS + "| measure | PromQL |\n| --- | --- |",
-            *(f"| `{measure.key}` | `{PROMQL[measure.key]}` |" for measure in MEASURES if measure.key in PROMQL),
+            *(
+                f"| `{measure.key}` | `{PROMQL[measure.key]}` |"
+                for measure in MEASURES
+                if measure.key not in NOT_EXPORTED
+            ),
             "",
             "All of Balans' metrics (`process_*` comes besides):",
             "",

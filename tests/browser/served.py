@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
+from fastapi import FastAPI
 
 from monitor.feed import Feed
 from monitor.figures import SiteFigures
@@ -41,13 +42,16 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def served(settings: Settings, *, port: int = 0, demo: bool = False) -> Iterator[Served]:
-    """The application in a thread of its own, until the body ends."""
+def served(
+    settings: Settings, *, port: int = 0, demo: bool = False, prepare: Callable[[FastAPI], None] = lambda app: None
+) -> Iterator[Served]:
+    """The application in a thread of its own, until the body ends; `prepare` may add to it what is not there yet."""
     feed = Feed()
     loop = asyncio.new_event_loop()
     with socket.create_server(("127.0.0.1", port)) as listening:
         taken = listening.getsockname()[1]
         app = create_app(settings, feed, demo=demo)
+        prepare(app)
         config = uvicorn.Config(app, log_level="warning", lifespan="on", timeout_graceful_shutdown=1)
         server = _Server(config)
         thread = threading.Thread(target=lambda: loop.run_until_complete(server.serve(sockets=[listening])), name="web")

@@ -94,9 +94,9 @@ function Picture({ id, balance, sentence }: { id: string; balance: Balance; sent
       type="button"
       class="balance-picture"
       aria-haspopup="dialog"
-      aria-label={sentence}
       onClick={() => (explained.value = { part: id, index: PICTURE })}
     >
+      <span class="unseen">{sentence}</span>
       <span class="plane" aria-hidden="true">
         <Lines balance={balance} ground={drawn} />
         <span class="side quality up">{t("balance.more")}</span>
