@@ -198,7 +198,9 @@ def _decoded(field: inspect.Field) -> str:
         return _decode(field.type, raw)
     default = field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
     if _is_plain(field.type):
-        return f"{raw} ?? {_default(default)}"
+        # Where null is a value of its own, only what was left out takes the default.
+        null_is_said = default is not None and _may_be_null(field.type)
+        return f"{raw} === undefined ? {_default(default)} : {raw}" if null_is_said else f"{raw} ?? {_default(default)}"
     if default is None:
         return _decode(field.type, raw)
     return f"{raw} == null ? {_default(default)} : {_decode(field.type, raw)}"
@@ -208,6 +210,10 @@ def _default(value: Any) -> str:
     if isinstance(value, msgspec.Struct):
         return f"{_camel(type(value).__name__)}({json.dumps(msgspec.to_builtins(value))})"
     return json.dumps(msgspec.to_builtins(value))
+
+
+def _may_be_null(info: inspect.Type) -> bool:
+    return isinstance(info, inspect.UnionType) and any(isinstance(type, inspect.NoneType) for type in info.types)
 
 
 def _is_plain(info: inspect.Type) -> bool:

@@ -52,7 +52,9 @@ def test_instants_become_milliseconds_and_missing_fields_their_defaults() -> Non
     assert "began_at: Date.parse(raw.began_at)," in module
     assert "stale_since: (raw.stale_since == null ? null : Date.parse(raw.stale_since))," in module
     assert 'band: raw.band ?? "none",' in module
-    assert "waiting: raw.waiting ?? 0," in module
+    assert "events_waiting: raw.events_waiting ?? 0," in module
+    # Hidden is not zero.
+    assert "waiting: raw.waiting === undefined ? 0 : raw.waiting," in module
     assert "agents: raw.agents ?? {}," in module
 
 

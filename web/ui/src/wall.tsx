@@ -3,8 +3,8 @@ import { firstOf, partsOf } from "./board";
 import { Asked } from "./parts/asked";
 import { BalanceView } from "./parts/balance";
 import { CurveView } from "./parts/curve";
-import { Alarm, Behind, HeaderView } from "./parts/header";
-import { AdviceView, GoodNewsView, NoticesView, SourcesView } from "./parts/news";
+import { Alarm, HeaderView } from "./parts/header";
+import { AdviceView, Behind, GoodNewsView, NoticesView, SourcesView } from "./parts/news";
 import { RowsView } from "./parts/rows";
 import { TileView } from "./parts/tile";
 import { board, fresh } from "./state";
@@ -34,7 +34,6 @@ export function Wall() {
     <div class="wall" data-fresh={fresh.value} data-quiet={header?.quiet ?? false}>
       <HeaderView header={header} />
       <Alarm />
-      <Behind />
       <main>
         <div class="tiles">
           {partsOf(held, "tile").map(({ id, part }) => (
@@ -50,11 +49,14 @@ export function Wall() {
           <aside aria-label={t("page.today")}>
             {curve && <CurveView curve={curve} />}
             {notices && <NoticesView notices={notices} />}
-            {news && <GoodNewsView news={news} />}
+            {news && <GoodNewsView news={news} short={notices !== null} />}
           </aside>
         </div>
       </main>
-      <footer>{sources && <SourcesView sources={sources} />}</footer>
+      <footer>
+        {sources && <SourcesView sources={sources} />}
+        <Behind sources={sources} />
+      </footer>
       <Asked />
     </div>
   );

@@ -2,10 +2,19 @@
 import { firstOf } from "../board";
 import type { Header } from "../generated/board";
 import { board, fresh, language, lost, now, old, rotating, scale, SCALES, shownBoard, theme } from "../state";
-import { clock, count, day, duration, t } from "../text";
+import { clock, day, duration, t } from "../text";
 import { Icon, Mark, Shape } from "./shapes";
 
 function Freshness() {
+  const behind = board.value && firstOf(board.value, "sources")?.behind_seconds;
+  if (fresh.value && behind) {
+    return (
+      <p class="fresh" data-tone="watch">
+        <Shape tone="watch" />
+        {t("fresh.behind", { time: duration(behind) })}
+      </p>
+    );
+  }
   if (fresh.value) {
     return (
       <p class="fresh" data-tone="good">
@@ -37,22 +46,6 @@ export function Alarm() {
         <p>
           <Shape tone="act" />
           {sentence}
-        </p>
-      )}
-    </div>
-  );
-}
-
-/** Says calmly that what is seen is a while ago, and that it is being caught up. */
-export function Behind() {
-  const sources = board.value && firstOf(board.value, "sources");
-  const seconds = sources?.behind_seconds ?? null;
-  return (
-    <div role="status" class="behind" hidden={seconds === null}>
-      {sources && seconds !== null && (
-        <p>
-          <Shape tone="watch" />
-          {t("behind.since", { time: duration(seconds), events: count(sources.events_waiting) })}
         </p>
       )}
     </div>
