@@ -80,6 +80,16 @@ function AgentCell({ id, row, column }: { id: string; row: Row; column: Column }
   );
 }
 
+/** Until when there was news: short, so that a silent source does not push rows off the screen. */
+function Stale({ since }: { since: number }) {
+  return (
+    <span class="stale">
+      <span aria-hidden="true">{t("stale.until", { time: clock(since) })}</span>
+      <span class="unseen">{t("stale.since", { time: clock(since) })}</span>
+    </span>
+  );
+}
+
 /** Who waits and how long; nothing on a board that hides it. */
 function WaitingCells({ id, row }: { id: string; row: Row }) {
   if (row.waiting === null) return null;
@@ -103,8 +113,8 @@ function RowView({ id, row, shown }: { id: string; row: Row; shown: readonly Sho
             {rowName(row)}
             {row.kind === "queue" && row.channel && <span class="unseen">{`, ${t(`channel.${row.channel as Channel}`)}`}</span>}
           </span>
+          {row.stale_since !== null && <Stale since={row.stale_since} />}
         </span>
-        {row.stale_since !== null && <span class="stale">{t("stale.since", { time: clock(row.stale_since) })}</span>}
       </th>
       <WaitingCells id={id} row={row} />
       {shown.map((figure) => (
