@@ -83,3 +83,91 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     name: Preference
     on: bool
+
+
+class Objection(msgspec.Struct, frozen=True, kw_only=True):
+    """An agent does not want to be scored. Undecided and upheld: nothing is computed."""
+
+    objection: str
+    agent: str
+    words: str
+    made_at: datetime
+    decided_at: datetime | None = None
+    decided_by: str | None = None
+    outcome: DisputeOutcome | None = None
+    answer: str | None = None
+
+
+class NewObjection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why, in the agent's own words; a reason is not needed."""
+
+    words: Words = ""
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a person decides on a dispute or an objection; the answer is read by the agent."""
+
+    outcome: DisputeOutcome
+    answer: Words
+
+
+class SwitchTo(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Stop person-level processing, or let it go on."""
+
+    processing: bool
+    reason: Reason
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """Something decided about the processing itself. `name` empty: the configuration says so."""
+
+    at: datetime
+    name: str
+    kind: str
+    words: str
+
+
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """How long a kind of thing is kept. `days` null: until it has been decided."""
+
+    kind: str
+    label: str
+    days: float | None
+
+
+class PrivacyPage(msgspec.Struct, frozen=True, kw_only=True):
+    """What anybody who is signed in may know of the processing of persons, in one language."""
+
+    processing: bool
+    stopped: bool
+    """By the privacy officer, while the configuration would allow it."""
+    scores: bool
+    legal_basis: str
+    works_council: str
+    works_council_on: date | None
+    shadow_days: int
+    formula: str
+    formula_since: date
+    card: tuple[str, ...]
+    measured: tuple[str, ...]
+    never: tuple[str, ...]
+    kept: tuple[Kept, ...]
+    decisions: tuple[Decision, ...]
+    demo: bool = False
+
+
+class OfficersPage(msgspec.Struct, frozen=True, kw_only=True):
+    """What the privacy officer sees besides: what is to be decided, and every look. No figure of anybody."""
+
+    objections: tuple[Objection, ...]
+    looks: tuple[LookAt, ...]
+
+
+class LookAt(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the access log, with whom it was about."""
+
+    at: datetime
+    name: str
+    agent: str
+    what: str
+    reason: str

@@ -1,12 +1,12 @@
 /** The balance as a soft band and a word; the number only for who asks for it. */
 import type { OwnPage, Sheet } from "../generated/people";
 import { count, moment, percent } from "../people/speech";
-import { Band, EXPECTED } from "./band";
+import { Axis, Band, EXPECTED } from "./band";
 import { prefer, prefers } from "./state";
 import { t } from "./words";
 
 function Nothing({ sheet }: { sheet: Sheet | null }) {
-  if (!sheet) return <p>{t("balance.nothing")}</p>;
+  if (!sheet) return <p>{t(prefers("paused") ? "balance.paused" : "balance.nothing")}</p>;
   if (sheet.private) return <p>{t(`private.${sheet.private}`)}</p>;
   return (
     <>
@@ -62,6 +62,7 @@ export function BalanceCard({ own }: { own: OwnPage }) {
               point={shown}
               label={t("balance.in_words", { low: count(range.low), high: count(range.high), ...EXPECTED })}
             />
+            <Axis middle={t("balance.zone")} />
             <figcaption class="quiet">{t("balance.caption")}</figcaption>
           </figure>
           {shown && <p>{t("balance.number", { points: count(range.points), low: count(range.low), high: count(range.high) })}</p>}

@@ -6,11 +6,13 @@ import { dispute, prefers } from "./state";
 import { plural, t } from "./words";
 
 const GROUPS_SHOWN = 3;
-const LINES_SHOWN = 20;
+const LINES_SHOWN = 8;
 const KINDS: readonly Dispute["kind"][] = ["wrong_topic", "outage", "angry_about_something_else", "helped_a_colleague", "other"];
 
 /** The contact of which is asked whether it is right. */
 const asked = signal<ContactLine | null>(null);
+/** The groups of which all contacts are shown. */
+const opened = signal<ReadonlySet<string>>(new Set());
 
 const points = (part: number): string => `${part < 0 ? "−" : "+"}${count(Math.abs(part), 1)}`;
 const nameOf = (group: GroupPart): string =>
@@ -49,21 +51,27 @@ function Line({ line }: { line: ContactLine }) {
 }
 
 function Group({ group, lines }: { group: GroupPart; lines: readonly ContactLine[] }) {
+  const name = nameOf(group);
+  const shown = opened.value.has(name) ? lines : lines.slice(0, LINES_SHOWN);
   return (
     <details>
       <summary>
-        <span>{nameOf(group)}</span>
+        <span>{name}</span>
         <span class="quiet">
           {plural("group.one", "group.contacts", group.contacts)}
           {prefers("show_number") && ` · ${t("line.part", { points: points(group.part) })}`}
         </span>
       </summary>
       <ul class="lines">
-        {lines.slice(0, LINES_SHOWN).map((line) => (
+        {shown.map((line) => (
           <Line key={line.contact} line={line} />
         ))}
       </ul>
-      {lines.length > LINES_SHOWN && <p class="quiet">{t("group.more", { n: count(lines.length - LINES_SHOWN) })}</p>}
+      {lines.length > shown.length && (
+        <button type="button" class="button" onClick={() => (opened.value = new Set([...opened.value, name]))}>
+          {t("group.more", { n: count(lines.length - shown.length) })}
+        </button>
+      )}
       {lines.length === 0 && <p class="quiet">{t("group.older")}</p>}
     </details>
   );

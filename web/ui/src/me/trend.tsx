@@ -18,24 +18,29 @@ export function Trend({ weeks }: { weeks: readonly Week[] }) {
   return (
     <section class="card" aria-labelledby="trend">
       <h2 id="trend">{t("trend.title")}</h2>
+      <p class="quiet">{t("trend.words")}</p>
       <div class="scroll" tabIndex={0} role="group" aria-labelledby="trend">
-        <svg class="trend" viewBox={`0 0 ${width} ${HEIGHT}`} style={{ "--weeks": shown.length }} aria-hidden="true">
-          <rect class="band-zone" x="0" y={y(EXPECTED.to)} width={width} height={y(EXPECTED.from) - y(EXPECTED.to)} rx="8" />
+        <svg class="trend" viewBox={`0 0 ${width} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
+          <rect class="band-zone" x="0" y={y(EXPECTED.to)} width={width} height={y(EXPECTED.from) - y(EXPECTED.to)} />
           {shown.map(
             (week, place) =>
               week.balance && (
                 <rect
                   key={week.monday}
                   class="band-own"
-                  x={STEP * place + 20}
+                  x={STEP * place + 22}
                   y={y(week.balance.high)}
-                  width={STEP - 40}
+                  width={STEP - 44}
                   height={Math.max(6, y(week.balance.low) - y(week.balance.high))}
-                  rx="10"
                 />
               ),
           )}
         </svg>
+        <p class="weeks quiet" style={{ "--weeks": shown.length }} aria-hidden="true">
+          {shown.map((week, place) => (
+            <span key={week.monday}>{place === 0 || place === shown.length - 1 ? date(week.monday) : ""}</span>
+          ))}
+        </p>
       </div>
       <details>
         <summary>{t("trend.table")}</summary>
