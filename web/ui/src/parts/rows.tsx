@@ -80,11 +80,11 @@ function AgentCell({ id, row, column }: { id: string; row: Row; column: Column }
   );
 }
 
-/** Until when there was news: short, so that a silent source does not push rows off the screen. */
+/** When there was news last: short, so that a silent source does not push columns off the screen. */
 function Stale({ since }: { since: number }) {
   return (
     <span class="stale">
-      <span aria-hidden="true">{t("stale.until", { time: clock(since) })}</span>
+      <span aria-hidden="true">{clock(since)}</span>
       <span class="unseen">{t("stale.since", { time: clock(since) })}</span>
     </span>
   );
@@ -210,7 +210,7 @@ export function RowsView({ rows }: { rows: PlacedRow[] }) {
   const grouped = groups(rows);
   const shown = columnsOf(rows);
   const waiting = rows.some(({ part }) => part.waiting !== null);
-  const number = grouped.reduce((sum, group) => sum + group.rows.length + (group.name ? 0.75 : 0), 1.5);
+  const number = grouped.reduce((sum, group) => sum + group.rows.length + (group.name ? 0.75 : 0), 1.65);
   return (
     <section class="rows">
       <h2 class="unseen">{t("rows.title")}</h2>

@@ -80,7 +80,12 @@ export function TileView({ id, tile }: { id: string; tile: Tile }) {
         <FigureButton figure={main} part={id} index={0} />
       </div>
       <Beam figure={main} />
-      <State figure={main} />
+      {tile.stale_since === null ? (
+        <State figure={main} />
+      ) : (
+        // How it stood then says nothing of now.
+        <p class="state stale">{t("stale.since", { time: clock(tile.stale_since) })}</p>
+      )}
       <ul class="beside">
         {compared && (
           <li>
@@ -90,7 +95,6 @@ export function TileView({ id, tile }: { id: string; tile: Tile }) {
         {tile.began_at !== null && <Longest id={id} began={tile.began_at} />}
         {beside && <Beside id={id} figure={beside} index={1} same={beside.measure === tile.measure} />}
       </ul>
-      {tile.stale_since !== null && <p class="stale">{t("stale.since", { time: clock(tile.stale_since) })}</p>}
     </section>
   );
 }
