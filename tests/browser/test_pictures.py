@@ -56,7 +56,7 @@ def test_picture(browser: Browser, site: Served, name: str, screen: Screen, them
     page.goto(site.address + WALL)
     page.wait_for_selector(".tile")
     page.evaluate("document.fonts.ready")
-    page.wait_for_function("document.querySelectorAll('.panel canvas').length === 3")
+    page.wait_for_function("() => document.querySelectorAll('.panel canvas').length === 3")
     file = PICTURES / f"{name}.png"
     PICTURES.mkdir(exist_ok=True)
     page.screenshot(path=file)

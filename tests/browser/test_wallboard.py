@@ -264,11 +264,11 @@ def test_nothing_falls_off_the_side(browser: Browser, site: Served, width: int, 
     page.goto(site.address + WALL)
     page.wait_for_selector(".tile")
     # Until the font is there and the rows have found their height, the page may still move.
-    page.wait_for_function(f"document.documentElement.scrollWidth <= {width}", timeout=SETTLED_MS)
+    page.wait_for_function(f"() => document.documentElement.scrollWidth <= {width}", timeout=SETTLED_MS)
     if width >= 1366:
-        page.wait_for_function(f"document.documentElement.scrollHeight <= {height}", timeout=SETTLED_MS)
+        page.wait_for_function(f"() => document.documentElement.scrollHeight <= {height}", timeout=SETTLED_MS)
         frame = "(f => f.scrollWidth === f.clientWidth && f.scrollHeight === f.clientHeight)"
-        page.wait_for_function(f"{frame}(document.querySelector('.rows-frame'))", timeout=SETTLED_MS)
+        page.wait_for_function(f"() => {frame}(document.querySelector('.rows-frame'))", timeout=SETTLED_MS)
     context.close()
 
 
