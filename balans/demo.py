@@ -9,10 +9,11 @@ import sys
 import tempfile
 import webbrowser
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from balans.roles import serve_roles
+from balans.roles import serve_roles, utc_now
 from collectors import demo
 from monitor.feed import Feed
 from monitor.figures import SiteFigures
@@ -36,7 +37,10 @@ async def serve_demo(host: str, port: int, words: Mapping[str, Any], *, open_bro
             await asyncio.to_thread(webbrowser.open, f"{address}/wall/{BOARD}")
 
     with tempfile.TemporaryDirectory(prefix="balans-demo-") as directory:
-        await serve_roles(settings(host, port, Path(directory), words), simulated=True, ready=ready)
+        made = settings(host, port, Path(directory), words)
+        keys = demo.Settings.model_validate(made.collectors["demo"])
+        past = partial(demo.past, keys.seed, "demo", made.site.time_zone, utc_now())
+        await serve_roles(made, simulated=True, ready=ready, past=past)
 
 
 def settings(host: str, port: int, state_directory: Path, words: Mapping[str, Any]) -> Settings:

@@ -20,11 +20,16 @@ import uvloop
 
 from balans.cast import introduce
 from balans.configuration import journal_address
+from balans.desk import Desk
 from balans.directory import patiently, take_over
 from balans.memory import look_for_cycles_seldom
+from balans.persons import keep_people, outlet_of
 from balans.registry import collector_settings, make_collector
 from collectors import demo
 from collectors.source import Clock, Collector, Surroundings
+from monitor.alerts.alarms import Alarms
+from monitor.alerts.delivery import Deliveries
+from monitor.alerts.keeper import Keeper
 from monitor.broker import USER, embedded_broker
 from monitor.bus import LOOPBACK, Subscriber, check, follow_figures, publishing, share_figures
 from monitor.engine import Engine
@@ -32,10 +37,13 @@ from monitor.errors import ConfigurationError, PeerUnreachable
 from monitor.feed import Feed
 from monitor.journal import Database, database_of, patiently_opened_journal
 from monitor.live import Live
+from monitor.people.keeping import Trails
+from monitor.people.scoring import Past
 from monitor.pseudonym import Pseudonyms, load_or_make_key
 from monitor.settings import Mqtt, Settings
 from monitor.snapshot import FILE, SnapshotFile, fingerprint
 from monitor.tasks import task_group
+from monitor.tracing import traces
 from web.app import create_app
 from web.server import listen, serve
 
@@ -82,21 +90,34 @@ def run_until_signal(work: Coroutine[Any, Any, None]) -> int:
     return 0
 
 
-async def serve_roles(settings: Settings, *, simulated: bool = False, ready: Ready | None = None) -> None:
-    """Everything that `settings.roles` names, until cancelled. Raises AskAPerson of whichever part raises it first."""
+async def serve_roles(
+    settings: Settings, *, simulated: bool = False, ready: Ready | None = None, past: Past | None = None
+) -> None:
+    """Everything that `settings.roles` names, until cancelled. `past`: days to be scored before the journal. Raises
+    AskAPerson of whichever part raises it first."""
     _make_state_directory(settings.state_directory)
     clock, feed = _clock(settings), Feed()
     collectors = _collectors(settings, clock) if "collect" in settings.roles else []
     async with contextlib.AsyncExitStack() as holding:
         listening = holding.enter_context(listen(settings.web)) if "web" in settings.roles else None
         async with _broker(settings) as mqtt, task_group() as group:
-            _start_figures(group, settings, mqtt, feed, clock)
+            _start_figures(group, settings, mqtt, feed, clock, past)
             for collector in collectors:
                 group.create_task(_collect(collector, settings, mqtt, clock), name=f"collector {collector.name}")
             if listening is not None:
                 opening = database_of(journal_address(settings), wait=False)
                 database = await holding.enter_async_context(opening)
-                app = create_app(settings, feed, demo=simulated, clock=clock, database=database, wall_clock=utc_now)
+                desk = Desk(mqtt, clock, settings.state_directory)
+                group.create_task(desk.run(), name="desk")
+                app = create_app(
+                    settings,
+                    feed,
+                    demo=simulated,
+                    clock=clock,
+                    database=database,
+                    wall_clock=utc_now,
+                    tell=desk.tell,
+                )
                 group.create_task(serve(app, listening, settings.web.proxies), name="web")
                 group.create_task(_introduce_people(settings, database, clock, simulated), name="directory")
                 await (ready or _say_where)(_address(listening), feed)
@@ -111,20 +132,32 @@ async def _introduce_people(settings: Settings, database: Database, clock: Clock
         await patiently(lambda: take_over(path, settings, database))
 
 
-def _start_figures(group: asyncio.TaskGroup, settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock) -> None:
+def _start_figures(
+    group: asyncio.TaskGroup, settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock, past: Past | None
+) -> None:
     """Fill the feed: from a monitor here, or from one in another process where only the web is here."""
     if "monitor" in settings.roles:
-        group.create_task(_measure(settings, mqtt, feed, clock), name="monitor")
+        group.create_task(_measure(settings, mqtt, feed, clock, past), name="monitor")
         if _others_may_show(settings):
             group.create_task(share_figures(mqtt, feed), name="figures for other processes")
     elif "web" in settings.roles:
         group.create_task(follow_figures(mqtt, feed), name="figures of another process")
 
 
-async def _measure(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock) -> None:
+async def _measure(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock, past: Past | None) -> None:
     kept = settings.journal
+    trails = Trails()
     measured = [settings.site, *settings.queues.items(), *settings.teams.items(), *settings.boards.items()]
-    async with patiently_opened_journal(journal_address(settings)) as journal:
+    deliveries = Deliveries(settings.alerts.webhooks, utc_now)
+    alarms = Alarms(settings, deliveries.tell, deliveries.counted)
+    address = journal_address(settings)
+    async with contextlib.AsyncExitStack() as parts:
+        traced = parts.enter_context(traces(settings.tracing))
+        journal = await parts.enter_async_context(patiently_opened_journal(address))
+        database = await parts.enter_async_context(database_of(address))
+        group = await parts.enter_async_context(task_group())
+        keeper = Keeper(alarms, database)
+        await keeper.restore()
         live = Live(
             Engine(settings.site, settings.queues, settings.teams, settings.boards),
             Subscriber(mqtt),
@@ -135,7 +168,13 @@ async def _measure(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock) -> 
             snapshots=SnapshotFile(settings.state_directory / FILE, fingerprint(repr(measured))),
             snapshot_seconds=kept.snapshot_seconds,
             journal_days=kept.days,
+            balance=lambda: trails.newest,
+            complete=alarms.seen,
+            traces=traced,
         )
+        group.create_task(keeper.run(), name="alerts into the database")
+        group.create_task(deliveries.run(), name="alerts to webhooks")
+        group.create_task(keep_people(settings, journal, trails, clock, past), name="what is kept of people")
         await live.run()
 
 
@@ -176,7 +215,7 @@ async def _collect(collector: Collector, settings: Settings, mqtt: Mqtt, clock: 
         bound_bytes=settings.outbox.megabytes * 1024**2,
     )
     async with outlet as publisher:
-        await collector.run(publisher)
+        await collector.run(outlet_of(publisher, collector.name, settings, clock))
 
 
 @contextlib.asynccontextmanager

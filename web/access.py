@@ -60,6 +60,9 @@ ACCESS: dict[str, Row] = {
     "GET /api/v1/boards": Row(FIGURES),
     "GET /api/v1/boards/{board}": Row(BOARD),
     "GET /api/v1/figures": Row(FIGURES),
+    "GET /api/v1/staffing": Row(FIGURES),
+    "GET /api/v1/alerts": Row(FIGURES),
+    "POST /api/v1/alerts/{key:path}/acknowledge": Row(LEAD),
     "GET /api/v1/measures": Row(ANYONE),
     "GET /api/v1/sources": Row(FIGURES),
     # Pages
@@ -86,6 +89,12 @@ ACCESS: dict[str, Row] = {
     "GET /api/v1/me/objections": Row(AGENT),
     "POST /api/v1/me/objections": Row(AGENT),
     "DELETE /api/v1/me/objections": Row(AGENT),
+    # The lead's desk: own teams only, one agent at a time
+    "GET /api/v1/team": Row(LEAD),
+    "POST /api/v1/team/people/{agent}/look": Row(LEAD, of_persons=True),
+    "POST /api/v1/team/people/{agent}/thanks": Row(LEAD, of_persons=True),
+    "POST /api/v1/team/people/{agent}/reviews": Row(LEAD, of_persons=True),
+    "POST /api/v1/team/disputes/{dispute}": Row(LEAD, of_persons=True),
     # Privacy
     "GET /api/v1/privacy": Row(SIGNED_IN),
     "GET /api/v1/privacy/dpia": Row(SIGNED_IN),

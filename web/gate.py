@@ -56,6 +56,10 @@ class Rules:
     """The privacy officer has stopped it, whatever the configuration allows."""
     sockets: OpenSockets = field(default_factory=lambda: OpenSockets())
 
+    def persons_shown(self) -> bool:
+        """Whether anything about persons may be shown now."""
+        return self.switched_off is None and not self.stopped
+
     def stop_people(self, stopped: bool) -> None:
         """Nothing about persons is shown from now on, or is again."""
         self.stopped = stopped

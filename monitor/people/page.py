@@ -7,7 +7,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from monitor.people.sheet import Sheet, Week
+from monitor.balance.states import State
+from monitor.events import AgentState, Channel
+from monitor.people.sheet import ContextSentence, ProcessRow, Sheet, Week
 
 Words = Annotated[str, msgspec.Meta(max_length=500)]
 
@@ -171,3 +173,105 @@ class LookAt(msgspec.Struct, frozen=True, kw_only=True):
     agent: str
     what: str
     reason: str
+
+
+class TeamQueue(msgspec.Struct, frozen=True, kw_only=True):
+    """One queue of the team, live. `service_level` of the last half hour, null under 10 contacts."""
+
+    queue: str
+    label: str
+    channel: Channel
+    line: int
+    waiting: int
+    longest_wait_began_at: datetime | None
+    service_level: float | None
+    target: float
+    agents: dict[str, int]
+    stale_since: datetime | None = None
+
+
+class Colleague(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the team: who, what state, which skills. No clock, and no figure."""
+
+    agent: str
+    name: str
+    state: AgentState
+    skills: tuple[str, ...] = ()
+
+
+class ReviewLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One criterion of the review form."""
+
+    key: str
+    label: str
+    weight: int
+
+
+class TeamPage(msgspec.Struct, frozen=True, kw_only=True):
+    """All of `/team` that is not of one agent. `colleagues` in alphabetical order, always; empty while the switch is
+    off (`persons` says so)."""
+
+    at: datetime | None
+    teams: dict[str, str]
+    boards: dict[str, str]
+    queues: tuple[TeamQueue, ...]
+    persons: bool
+    colleagues: tuple[Colleague, ...] = ()
+    process: tuple[ProcessRow, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
+    names: dict[str, str] = {}
+    """By agent, of whom something is to be decided."""
+    review: tuple[ReviewLine, ...] = ()
+    critical: str = ""
+
+
+class Reasoned(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why a lead wants to look; the agent reads it."""
+
+    reason: Reason
+
+
+class CoachingReason(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the two largest reasons: a group of contacts, and whether it speaks for or against. No number."""
+
+    topic: str
+    channel: Channel
+    wait: Literal["short", "normal", "long"]
+    speaks: Literal["for", "against"]
+
+
+class RecentContact(msgspec.Struct, frozen=True, kw_only=True):
+    """A contact that can be reviewed."""
+
+    contact: str
+    ended_at: datetime
+    channel: Channel
+    topic: str
+
+
+class Coaching(msgspec.Struct, frozen=True, kw_only=True):
+    """One agent, for the agent's lead, once a reason was given. `state` as it stood at the end of the last week, which
+    the agent has seen before."""
+
+    agent: str
+    name: str
+    state: State
+    private: str = ""
+    week_of: date | None = None
+    reasons: tuple[CoachingReason, ...] = ()
+    context: ContextSentence | None = None
+    contacts: tuple[RecentContact, ...] = ()
+
+
+class GivenThanks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Thanks of a lead."""
+
+    words: Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
+
+
+class Review(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A review of one contact. A criterion that is left out did not apply."""
+
+    contact: str
+    answers: dict[str, bool]
+    critical_error: bool = False

@@ -1,18 +1,12 @@
 /** For the privacy officer: the switch, objections to decide, and who looked at whom. No figure of anybody. */
 import type { OfficersPage, PrivacyPage } from "../generated/people";
+import { sent } from "../people/form";
 import { date, moment, named } from "../people/speech";
 import { decide, turn } from "./state";
 import { t } from "./words";
 
-function value(event: SubmitEvent, name: string): string {
-  return String(new FormData(event.currentTarget as HTMLFormElement, event.submitter).get(name) ?? "");
-}
-
 function TheSwitch({ now }: { now: PrivacyPage }) {
-  const send = (event: SubmitEvent): void => {
-    event.preventDefault();
-    void turn(now.stopped, value(event, "reason"));
-  };
+  const send = (event: SubmitEvent): void => void turn(now.stopped, sent(event)("reason"));
   return (
     <form onSubmit={send}>
       <p>{t(now.stopped ? "switch.stopped" : "switch.words")}</p>
@@ -41,8 +35,8 @@ export function Officer({ now, page }: { now: PrivacyPage; page: OfficersPage })
           <form
             key={one.objection}
             onSubmit={(event) => {
-              event.preventDefault();
-              void decide(one.objection, value(event, "outcome") as "upheld" | "rejected", value(event, "answer"));
+              const value = sent(event);
+              void decide(one.objection, value("outcome") as "upheld" | "rejected", value("answer"));
             }}
           >
             <p>

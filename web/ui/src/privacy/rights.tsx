@@ -1,15 +1,13 @@
 /** An agent's rights: to have everything, and to object. */
 import type { Objection } from "../generated/people";
+import { sent } from "../people/form";
 import { date } from "../people/speech";
 import { objectTo, takeBack } from "./state";
 import { t } from "./words";
 
 export function Rights({ objections }: { objections: readonly Objection[] }) {
   const stands = objections.find((one) => one.outcome !== "rejected");
-  const send = (event: SubmitEvent): void => {
-    event.preventDefault();
-    void objectTo(String(new FormData(event.currentTarget as HTMLFormElement).get("words") ?? ""));
-  };
+  const send = (event: SubmitEvent): void => void objectTo(sent(event)("words"));
   return (
     <section class="card" aria-labelledby="rights">
       <h2 id="rights">{t("rights.title")}</h2>
