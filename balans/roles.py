@@ -20,12 +20,16 @@ import uvloop
 
 from balans.cast import introduce
 from balans.configuration import journal_address
+from balans.desk import Desk
 from balans.directory import patiently, take_over
 from balans.memory import look_for_cycles_seldom
 from balans.persons import keep_people, outlet_of
 from balans.registry import collector_settings, make_collector
 from collectors import demo
 from collectors.source import Clock, Collector, Surroundings
+from monitor.alerts.alarms import Alarms
+from monitor.alerts.delivery import Deliveries
+from monitor.alerts.keeper import Keeper
 from monitor.broker import USER, embedded_broker
 from monitor.bus import LOOPBACK, Subscriber, check, follow_figures, publishing, share_figures
 from monitor.engine import Engine
@@ -39,6 +43,7 @@ from monitor.pseudonym import Pseudonyms, load_or_make_key
 from monitor.settings import Mqtt, Settings
 from monitor.snapshot import FILE, SnapshotFile, fingerprint
 from monitor.tasks import task_group
+from monitor.tracing import traces
 from web.app import create_app
 from web.server import listen, serve
 
@@ -102,7 +107,17 @@ async def serve_roles(
             if listening is not None:
                 opening = database_of(journal_address(settings), wait=False)
                 database = await holding.enter_async_context(opening)
-                app = create_app(settings, feed, demo=simulated, clock=clock, database=database, wall_clock=utc_now)
+                desk = Desk(mqtt, clock, settings.state_directory)
+                group.create_task(desk.run(), name="desk")
+                app = create_app(
+                    settings,
+                    feed,
+                    demo=simulated,
+                    clock=clock,
+                    database=database,
+                    wall_clock=utc_now,
+                    tell=desk.tell,
+                )
                 group.create_task(serve(app, listening, settings.web.proxies), name="web")
                 group.create_task(_introduce_people(settings, database, clock, simulated), name="directory")
                 await (ready or _say_where)(_address(listening), feed)
@@ -133,7 +148,16 @@ async def _measure(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock, pas
     kept = settings.journal
     trails = Trails()
     measured = [settings.site, *settings.queues.items(), *settings.teams.items(), *settings.boards.items()]
-    async with patiently_opened_journal(journal_address(settings)) as journal:
+    deliveries = Deliveries(settings.alerts.webhooks, utc_now)
+    alarms = Alarms(settings, deliveries.tell, deliveries.counted)
+    address = journal_address(settings)
+    async with contextlib.AsyncExitStack() as parts:
+        traced = parts.enter_context(traces(settings.tracing))
+        journal = await parts.enter_async_context(patiently_opened_journal(address))
+        database = await parts.enter_async_context(database_of(address))
+        group = await parts.enter_async_context(task_group())
+        keeper = Keeper(alarms, database)
+        await keeper.restore()
         live = Live(
             Engine(settings.site, settings.queues, settings.teams, settings.boards),
             Subscriber(mqtt),
@@ -144,11 +168,13 @@ async def _measure(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock, pas
             snapshots=SnapshotFile(settings.state_directory / FILE, fingerprint(repr(measured))),
             snapshot_seconds=kept.snapshot_seconds,
             journal_days=kept.days,
-            balance=lambda: trails.newest,
+            complete=lambda figures: alarms.seen(trails.added_to(figures)),
+            traces=traced,
         )
-        async with task_group() as group:
-            group.create_task(live.run(), name="figures")
-            group.create_task(keep_people(settings, journal, trails, clock, past), name="what is kept of people")
+        group.create_task(keeper.run(), name="alerts into the database")
+        group.create_task(deliveries.run(), name="alerts to webhooks")
+        group.create_task(keep_people(settings, journal, trails, clock, past), name="what is kept of people")
+        await live.run()
 
 
 async def _say_where(address: str, feed: Feed) -> None:
@@ -200,15 +226,19 @@ async def _broker(settings: Settings) -> AsyncIterator[Mqtt]:
         async with embedded_broker(settings.state_directory, mqtt.embedded_port, mqtt.prefix) as own:
             yield own
         return
-    foreign = mqtt if mqtt.host is not None else await _broker_of_the_monitor(settings)
+    foreign = await broker_in_reach(settings)
     # One look before all parts connect: refused credentials are then said once. A broker that is away may return.
     with contextlib.suppress(PeerUnreachable):
         await check(foreign)
     yield foreign
 
 
-async def _broker_of_the_monitor(settings: Settings) -> Mqtt:
+async def broker_in_reach(settings: Settings) -> Mqtt:
+    """The configured broker, or the one that the monitor starts on this machine, once it has. Raises
+    ConfigurationError."""
     mqtt = settings.mqtt
+    if mqtt.host is not None:
+        return mqtt
     if mqtt.embedded_port == 0:
         raise ConfigurationError(
             "Without the monitor role this process needs to be told a broker: mqtt.host, or mqtt.embedded_port "

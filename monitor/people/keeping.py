@@ -17,8 +17,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from monitor.errors import PeerUnreachable
-from monitor.figures import BalanceTrail
+from monitor.figures import BalanceTrail, SiteFigures
 from monitor.instants import to_microseconds
 from monitor.journal import Database, Journal
 from monitor.people import scoring
@@ -50,6 +52,10 @@ class Trails:
 
     def __init__(self) -> None:
         self.newest: tuple[BalanceTrail, ...] = ()
+
+    def added_to(self, figures: SiteFigures) -> SiteFigures:
+        """A picture with the paths on it."""
+        return msgspec.structs.replace(figures, balance=self.newest)
 
 
 class Keeping:
