@@ -34,7 +34,7 @@ from monitor.batch import (
     read_watermark,
 )
 from monitor.errors import ConfigurationError, CredentialsRefused, Malformed, PeerUnreachable
-from monitor.events import Event
+from monitor.events import UNREADABLE, Event
 from monitor.feed import Feed
 from monitor.figures import SiteFigures
 from monitor.outbox import IN_FLIGHT_MESSAGES, OUTBOX_BYTES, Message, Outbox
@@ -465,7 +465,7 @@ async def follow_figures(mqtt: Mqtt, feed: Feed, waits: Waits = WAITS_SECONDS) -
                 async for message in client.messages:
                     try:
                         await feed.publish(_pictures.decode(_payload(message)))
-                    except msgspec.DecodeError as error:
+                    except UNREADABLE as error:
                         if not unreadable:
                             log.warning(
                                 "The monitor's figures cannot be read, it may be of another version: %s.", error

@@ -6,7 +6,8 @@ gives the same figures, in any order within the lateness allowed, one by one or 
 
 Bounds: the last 2 x `IDENTITIES_KEPT` event ids (older duplicates are met as contradictions or orphans), visits
 in progress and those that ended within the lateness allowed, where the last `CREDITS_KEPT` answered ones are
-booked, `VISITS_MAX` visits, `QUEUES_MAX` queues, `AGENTS_MAX` agents and `KINDS_MAX` kinds of work.
+booked, `VISITS_MAX` visits of `TOLD_MAX` events, `VISITS_OF_CONTACT` visits of a contact, `QUEUES_MAX` queues,
+`AGENTS_MAX` agents, `TEAMS_MAX` teams, `GROUPS_MAX` groups, `SOURCES_MAX` sources and `KINDS_MAX` kinds of work.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from monitor import events as ev
 from monitor.contacts import Contacts
 from monitor.customers import Customers
 from monitor.figures import SiteFigures, Whole
-from monitor.instants import DAY, HOUR, MINUTE, SECOND, SiteDays, to_microseconds
+from monitor.instants import DAY, EARLIEST, HOUR, LATEST, MINUTE, SECOND, SiteDays, to_microseconds
 from monitor.lane import Lanes
 from monitor.life import OVER, Credit, Key, Lives, Reconciled, Told, Visit
 from monitor.picture import Picture
@@ -37,6 +38,11 @@ CREDITS_KEPT = 200_000
 VISITS_MAX = 500_000
 QUEUES_MAX = 5_000
 AGENTS_MAX = 100_000
+TEAMS_MAX = 1_000
+"""Told by events, beside those of the configuration; an agent of one more stays in the team it was in."""
+SOURCES_MAX = 1_000
+TOLD_MAX = 1_000
+"""Events of one visit."""
 _DAYS_KEPT = 2
 _THANKS_KEPT = 5
 _TIDY_EVERY = 2_000
@@ -97,8 +103,9 @@ class Engine:
             self.rejected["duplicate"] += 1
             return
         at = to_microseconds(event.at)
-        if self.now and at > self.now + max(self._lateness, 5 * MINUTE):
-            self.rejected["future"] += 1
+        refusal = self._out_of_time(at) or self._one_source_too_many(event.source)
+        if refusal:
+            self.rejected[refusal] += 1
             return
         self._identities.add(identity)
         self._observe(event, at)
@@ -108,6 +115,17 @@ class Engine:
             self._count(self._apart[type(event)](event, at))
         if self.read % _TIDY_EVERY == 0:
             self._tidy()
+
+    def _out_of_time(self, at: int) -> str:
+        """Why an instant cannot be booked."""
+        if at < EARLIEST:
+            return "past"
+        ahead = self.now + max(self._lateness, 5 * MINUTE) if self.now else LATEST
+        return "future" if at > min(ahead, LATEST) else ""
+
+    def _one_source_too_many(self, source: str) -> str:
+        known = source in self.sources.sources or len(self.sources.sources) < SOURCES_MAX
+        return "" if known else "too_many_sources"
 
     def knows(self, event: ev.Event) -> bool:
         """Whether `apply` would meet it as a duplicate."""
@@ -161,6 +179,12 @@ class Engine:
         visit = self._visit_of(event)
         if visit is None:
             return
+        refusal = "too_many_events" if len(visit.told) >= TOLD_MAX else ""
+        if visit.told and visit.lane is None:
+            refusal = refusal or self._one_queue_too_many(event)
+        if refusal:
+            self.rejected[refusal] += 1
+            return
         if isinstance(event, ev.ContactAnswered) and self._is_one_agent_too_many(event.agent):
             self.rejected["too_many_agents"] += 1
             return
@@ -212,23 +236,28 @@ class Engine:
 
     def _too_many(self, event: ev.OfContact) -> str:
         """Why a new visit would go beyond a bound."""
-        if len(self._visits) >= VISITS_MAX:
+        if len(self._visits) >= VISITS_MAX or self._contacts.is_full(event.contact):
             return "too_many_visits"
+        return self._one_queue_too_many(event)
+
+    def _one_queue_too_many(self, event: ev.Happening) -> str:
         queue = getattr(event, "queue", None)
-        if queue is not None and len(self.lanes.lanes) >= QUEUES_MAX and not self.lanes.has(queue):
-            return "too_many_queues"
-        return ""
+        full = bool(queue) and self.lanes.count >= QUEUES_MAX and not self.lanes.has(str(queue))
+        return "too_many_queues" if full else ""
 
     def _agent(self, event: ev.AgentStateChanged, at: int) -> str:
         if self._is_one_agent_too_many(event.agent):
             return "too_many_agents"
         agent = self.roster.agent(event.agent)
         agent.source = event.source
-        if event.team and event.team != agent.team:
+        if event.team and event.team != agent.team and not self._is_one_team_too_many(event.team):
             self.roster.move(agent, event.team, at)
         mark = Mark(at, 0, event.id, "state", state=event.state, queues=event.queues)
         self.roster.put(agent, mark)
         return ""
+
+    def _is_one_team_too_many(self, team: str) -> bool:
+        return len(self.roster.teams_told) >= TEAMS_MAX and team not in self.roster.teams_told
 
     def _status(self, event: ev.SourceStatus, at: int) -> str:
         before = self.sources.status(event, at)
@@ -254,7 +283,7 @@ class Engine:
                 if visit.told[0].event.source == event.source:
                     self._reconcile(visit, event, at)
         for known in event.waiting:
-            if (_name(known)) not in self._visits:
+            if _name(known) not in self._visits and not self._out_of_time(to_microseconds(known.offered_at)):
                 self.lives.reconciled += 1
                 self._contact(
                     ev.ContactOffered(
@@ -291,6 +320,9 @@ class Engine:
         if visit is not None and visit.cell is not None:
             cell = visit.cell
         elif event.queue:
+            refusal = self._one_queue_too_many(event)
+            if refusal:
+                return refusal
             cell = self.lanes.of(event.queue).cell("")
         else:
             return "orphan"

@@ -15,6 +15,8 @@ from monitor.batch import Status
 from monitor.events import SourceStatus
 
 GRACE_SECONDS = 5.0
+COLLECTORS_MAX = 1_000
+"""Of others nothing is told: the engine has a bound for sources too, and counts what comes from more."""
 BUS = "bus/"
 """Begins the ids of what is told here, so that it is not taken for a collector's own word."""
 
@@ -30,11 +32,18 @@ class Presence:
 
     def said(self, epoch: str, event: SourceStatus) -> None:
         """The collector itself said this of its peer."""
-        self._own[event.source] = (epoch, event)
+        if event.source in self._own or len(self._own) < COLLECTORS_MAX:
+            self._own[event.source] = (epoch, event)
 
     def heard(self, status: Status, now: datetime) -> list[SourceStatus]:
         """What the engine is to be told at once; old news is none."""
+        # A clock that runs ahead must not make old news of all that comes after it is set right.
+        status = msgspec.structs.replace(
+            status, connected_at=min(status.connected_at, now), at=min(status.at, now) if status.at else None
+        )
         known = self._newest.get(status.collector)
+        if known is None and len(self._newest) >= COLLECTORS_MAX:
+            return []
         if known and _age(status) <= _age(known):
             return []
         self._newest[status.collector] = status

@@ -16,6 +16,7 @@ from collectors.asterisk.story import Story, wrap_up_seconds
 from collectors.asterisk.visits import Visit, Visits, telephone_number
 from collectors.asterisk_queue_log.pauses import Pauses
 from collectors.asterisk_queue_log.settings import Settings
+from collectors.lines import bounded_lines
 from collectors.source import Surroundings
 from monitor.errors import ConfigurationError
 from monitor.events import EndedBy, Event, LeftReason, QueueSnapshot
@@ -204,7 +205,8 @@ def replay(
     try:
         total, done = path.stat().st_size, 0
         with path.open("rb") as file:
-            for number, raw in enumerate(file):
+            lines = bounded_lines(file, MAX_LINE_BYTES + 1, log.rejected, "malformed")
+            for number, raw in enumerate(lines):
                 yield from log.apply(raw)
                 done += len(raw)
                 if progress is not None and number % 1000 == 0:

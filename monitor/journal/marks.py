@@ -16,12 +16,17 @@ from monitor.batch import Batch, Watermark
 EPOCHS_TOLD = 64
 """In a watermark: the epochs that were heard last. An older one is told when its events come again."""
 
-Verdict = Literal["new", "known", "gap"]
+EPOCHS_KEPT = 1_000
+"""Per collector: those that were heard last. Of older ones the journal itself still knows what it has."""
+COLLECTORS_MAX = 1_000
+
+Verdict = Literal["new", "known", "gap", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a message is. `lost` events before it will never come; `last` is the number of its last event."""
+    """What a message is; `refused`: there are too many collectors. `lost` events before it will never come; `last` is
+    the number of its last event."""
 
     verdict: Verdict
     last: int
@@ -40,6 +45,8 @@ class Marks:
     def judge(self, batch: Batch, count: int) -> Judgement:
         """Judge a message that held `count` events, usable or not; a new one advances the mark."""
         last = batch.first_sequence + count - 1
+        if batch.collector not in self._epochs and len(self._epochs) >= COLLECTORS_MAX:
+            return Judgement("refused", last)
         mark = self._epochs.get(batch.collector, {}).get(batch.epoch, 0)
         if last <= mark:
             return Judgement("known", last)
@@ -55,6 +62,8 @@ class Marks:
         """Everything up to `last` is journalled."""
         epochs = self._epochs.setdefault(collector, {})
         epochs[epoch] = max(last, epochs.pop(epoch, 0))
+        if len(epochs) > EPOCHS_KEPT:
+            del epochs[next(iter(epochs))]
 
     def watermark(self, collector: str, *, again: bool = False) -> Watermark:
         """What to tell the collector."""
