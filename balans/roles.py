@@ -168,12 +168,8 @@ async def _measure(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock, pas
             snapshots=SnapshotFile(settings.state_directory / FILE, fingerprint(repr(measured))),
             snapshot_seconds=kept.snapshot_seconds,
             journal_days=kept.days,
-<<<<<<< HEAD
-            complete=lambda figures: alarms.seen(trails.added_to(figures)),
-=======
             balance=lambda: trails.newest,
             complete=alarms.seen,
->>>>>>> main
             traces=traced,
         )
         group.create_task(keeper.run(), name="alerts into the database")

@@ -17,10 +17,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import msgspec
-
 from monitor.errors import PeerUnreachable
-from monitor.figures import BalanceTrail, SiteFigures
+from monitor.figures import BalanceTrail
 from monitor.instants import to_microseconds
 from monitor.journal import Database, Journal
 from monitor.people import scoring
@@ -52,10 +50,6 @@ class Trails:
 
     def __init__(self) -> None:
         self.newest: tuple[BalanceTrail, ...] = ()
-
-    def added_to(self, figures: SiteFigures) -> SiteFigures:
-        """A picture with the paths on it."""
-        return msgspec.structs.replace(figures, balance=self.newest)
 
 
 class Keeping:
