@@ -396,7 +396,7 @@ class Judged:
             self.missing.add(batch.collector)
             return
         if judgement.verdict == "refused":
-            self.rejected["too_many_collectors"] += max(1, len(batch.events))
+            self.rejected["too_many_senders"] += max(1, len(batch.events))
             return
         if judgement.verdict == "known":
             self.rejected["duplicate"] += len(batch.events)

@@ -180,9 +180,7 @@ class Journal:
         with translated("written"):
             async with self._database.begin() as connection:
                 if kept:
-                    # What an epoch told whose mark was let go is here already.
-                    once = self._insert(entries).on_conflict_do_nothing(index_elements=["collector", "epoch", "last"])
-                    await connection.execute(once, [*self._rows(kept, at)])
+                    await connection.execute(entries.insert(), [*self._rows(kept, at)])
                 await self._advance(connection, batches, at)
         self.position += len(kept)
 

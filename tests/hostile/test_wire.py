@@ -107,12 +107,13 @@ def test_a_flood_of_collectors_is_bounded(monkeypatch: pytest.MonkeyPatch) -> No
     assert verdicts == ["new"] * 3 + ["refused"] * 7
 
 
-def test_a_flood_of_epochs_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "EPOCHS_KEPT", 3)
+def test_a_flood_of_epochs_is_bounded_and_those_that_are_known_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "EPOCHS_MAX", 3)
     marks = Marks()
-    for n in range(10):
-        assert marks.judge(_batch("pbx", f"e{n}"), 1).verdict == "new"
-    assert list(marks.watermark("pbx").epochs) == ["e7", "e8", "e9"]
+    verdicts = [marks.judge(_batch("pbx", f"e{n}"), 1).verdict for n in range(10)]
+    assert verdicts == ["new"] * 3 + ["refused"] * 7
+    assert marks.judge(_batch("pbx", "e1"), 2).verdict == "new"
+    assert marks.judge(_batch("desk", "e1"), 1).verdict == "refused"
 
 
 def _batch(collector: str, epoch: str) -> Batch:
