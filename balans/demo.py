@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from balans.registry import collector_settings
 from balans.roles import serve_roles, utc_now
 from collectors import demo
 from monitor.feed import Feed
@@ -38,7 +39,8 @@ async def serve_demo(host: str, port: int, words: Mapping[str, Any], *, open_bro
 
     with tempfile.TemporaryDirectory(prefix="balans-demo-") as directory:
         made = settings(host, port, Path(directory), words)
-        keys = demo.Settings.model_validate(made.collectors["demo"])
+        keys = collector_settings("demo", made.collectors["demo"])
+        assert isinstance(keys, demo.Settings)
         past = partial(demo.past, keys.seed, "demo", made.site.time_zone, utc_now())
         await serve_roles(made, simulated=True, ready=ready, past=past)
 
