@@ -19,6 +19,13 @@ from monitor import __version__
 from monitor.errors import AskAPerson, BalansError, ConfigurationError
 
 DEFAULT_CONFIGURATION = Path("balans.toml")
+ACCOUNT_DEEDS = {
+    "add": "make an account; the password is asked for, or read from standard input",
+    "list": "every account with its roles",
+    "close": "nobody signs in with it any more",
+    "password": "a new password; signs out everywhere",
+    "roles": "other roles; signs out everywhere",
+}
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -54,8 +61,13 @@ def parser() -> argparse.ArgumentParser:
     _replay(commands)
     _config(commands)
     _doctor(commands)
+<<<<<<< HEAD
     _norm(commands)
     _survey(commands)
+=======
+    _account(commands)
+    _directory(commands)
+>>>>>>> main
     return top
 
 
@@ -66,6 +78,7 @@ def _demo(commands: Commands) -> None:
     words = commands.add_parser("demo", help="a simulated centre on a moving wallboard")
     words.add_argument("--port", type=_port, default=8000, help="of the wallboard (default 8000; 0 takes a free one)")
     words.add_argument("--host", default="127.0.0.1", help="of the wallboard (default 127.0.0.1: this machine only)")
+    words.add_argument("--let-others-in", action="store_true", help="with --host: anybody there may play any role")
     words.add_argument("--seed", type=int, help="another seed is another day; the same seed is the same day")
     words.add_argument("--speed", type=float, help="how many times faster than the clock (default 1)")
     words.add_argument("--no-open", action="store_true", help="do not open a browser")
@@ -113,6 +126,7 @@ def _doctor(commands: Commands) -> None:
     words.set_defaults(act=doctor)
 
 
+<<<<<<< HEAD
 def _norm(commands: Commands) -> None:
     norm = commands.add_parser("norm", help="what is expected of contacts: learnt, compared, adopted by people")
     kinds = norm.add_subparsers(metavar="show|compare|adopt", required=True)
@@ -143,6 +157,36 @@ def _survey(commands: Commands) -> None:
         words.add_argument(f"--{column}", metavar="COLUMN", default=default, help=f"the column with {what}")
     _with_configuration(words)
     words.set_defaults(act=survey_import)
+=======
+def _account(commands: Commands) -> None:
+    top = commands.add_parser("account", help="who may sign in")
+    deeds = top.add_subparsers(dest="deed", metavar="DEED", required=True)
+    for deed, help in ACCOUNT_DEEDS.items():
+        words = deeds.add_parser(deed, help=help)
+        if deed != "list":
+            words.add_argument("login", metavar="LOGIN")
+        if deed in ("add", "roles"):
+            listed = "agent, lead, operations, privacy, admin"
+            words.add_argument("--roles", metavar="ROLE,...", required=True, help=listed)
+            words.add_argument("--teams", metavar="TEAM,...", help="of a lead: the teams that are led")
+            words.add_argument(
+                "--agent", metavar="ID", help="of an agent: the opaque id, or =NAME as its source says it"
+            )
+        if deed == "add":
+            words.add_argument("--name", help="as others see it (default: the login)")
+        _with_configuration(words)
+        words.set_defaults(act=account)
+
+
+def _directory(commands: Commands) -> None:
+    top = commands.add_parser("directory", help="names, teams and skills of the agents")
+    taken = top.add_subparsers(metavar="import", required=True).add_parser(
+        "import", help="the directory becomes what a TOML or CSV file says"
+    )
+    taken.add_argument("file", metavar="FILE", type=Path)
+    _with_configuration(taken)
+    taken.set_defaults(act=directory)
+>>>>>>> main
 
 
 def _with_configuration(words: argparse.ArgumentParser) -> None:
@@ -233,6 +277,7 @@ def collect(arguments: argparse.Namespace) -> int:
     return run_until_signal(serve_roles(settings))
 
 
+<<<<<<< HEAD
 def norm_of(arguments: argparse.Namespace) -> int:
     """Show, compare or adopt, in lines."""
     from balans import norms
@@ -261,13 +306,31 @@ def survey_import(arguments: argparse.Namespace) -> int:
     for reason, count in sorted(unreadable.items()):
         sys.stderr.write(f"balans: {count} rows were left out: {reason}.\n")
     return 1 if unreadable else 0
+=======
+def account(arguments: argparse.Namespace) -> int:
+    """Make, list, close or change accounts."""
+    from balans.people import do_to_account
+
+    return do_to_account(arguments)
+
+
+def directory(arguments: argparse.Namespace) -> int:
+    """Take over a file with names."""
+    from balans.people import import_directory
+
+    return import_directory(arguments)
+>>>>>>> main
 
 
 def demo(arguments: argparse.Namespace) -> int:
     """The simulated centre, on loopback unless told otherwise, until a signal."""
-    from balans.demo import serve_demo
+    from balans.demo import is_loopback, serve_demo
     from balans.roles import run_until_signal
 
+    if not (arguments.let_others_in or is_loopback(arguments.host)):
+        raise ConfigurationError(
+            f"In the demo anybody may sign in with a click: --host {arguments.host} needs --let-others-in as well."
+        )
     words = {"seed": arguments.seed, "speed": arguments.speed}
     given = {key: value for key, value in words.items() if value is not None}
     return run_until_signal(serve_demo(arguments.host, arguments.port, given, open_browser=not arguments.no_open))

@@ -4,6 +4,7 @@ told otherwise."""
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import os
 import sys
 import tempfile
@@ -55,11 +56,20 @@ def settings(host: str, port: int, state_directory: Path, words: Mapping[str, An
     return made.model_copy(update={**own, "roles": ("collect", "monitor", "web")})
 
 
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach it."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def addresses(address: str) -> str:
     """What there is to see, in plain words."""
     return (
         f"\n  Balans shows a simulated contact centre. Everything in it is made up.\n\n"
         f"    Wallboard   {address}/wall/{BOARD}\n"
+        f"    Sign in     {address}/sign-in\n"
         f"    REST        {address}/api/openapi.json\n"
         f"    Metrics     {address}/metrics\n\n"
         f"  Ctrl-C stops it.\n\n"
