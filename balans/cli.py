@@ -61,13 +61,10 @@ def parser() -> argparse.ArgumentParser:
     _replay(commands)
     _config(commands)
     _doctor(commands)
-<<<<<<< HEAD
-    _norm(commands)
-    _survey(commands)
-=======
     _account(commands)
     _directory(commands)
->>>>>>> main
+    _norm(commands)
+    _survey(commands)
     return top
 
 
@@ -126,7 +123,36 @@ def _doctor(commands: Commands) -> None:
     words.set_defaults(act=doctor)
 
 
-<<<<<<< HEAD
+def _account(commands: Commands) -> None:
+    top = commands.add_parser("account", help="who may sign in")
+    deeds = top.add_subparsers(dest="deed", metavar="DEED", required=True)
+    for deed, help in ACCOUNT_DEEDS.items():
+        words = deeds.add_parser(deed, help=help)
+        if deed != "list":
+            words.add_argument("login", metavar="LOGIN")
+        if deed in ("add", "roles"):
+            listed = "agent, lead, operations, privacy, admin"
+            words.add_argument("--roles", metavar="ROLE,...", required=True, help=listed)
+            words.add_argument("--teams", metavar="TEAM,...", help="of a lead: the teams that are led")
+            words.add_argument(
+                "--agent", metavar="ID", help="of an agent: the opaque id, or =NAME as its source says it"
+            )
+        if deed == "add":
+            words.add_argument("--name", help="as others see it (default: the login)")
+        _with_configuration(words)
+        words.set_defaults(act=account)
+
+
+def _directory(commands: Commands) -> None:
+    top = commands.add_parser("directory", help="names, teams and skills of the agents")
+    taken = top.add_subparsers(metavar="import", required=True).add_parser(
+        "import", help="the directory becomes what a TOML or CSV file says"
+    )
+    taken.add_argument("file", metavar="FILE", type=Path)
+    _with_configuration(taken)
+    taken.set_defaults(act=directory)
+
+
 def _norm(commands: Commands) -> None:
     norm = commands.add_parser("norm", help="what is expected of contacts: learnt, compared, adopted by people")
     kinds = norm.add_subparsers(metavar="show|compare|adopt", required=True)
@@ -157,36 +183,6 @@ def _survey(commands: Commands) -> None:
         words.add_argument(f"--{column}", metavar="COLUMN", default=default, help=f"the column with {what}")
     _with_configuration(words)
     words.set_defaults(act=survey_import)
-=======
-def _account(commands: Commands) -> None:
-    top = commands.add_parser("account", help="who may sign in")
-    deeds = top.add_subparsers(dest="deed", metavar="DEED", required=True)
-    for deed, help in ACCOUNT_DEEDS.items():
-        words = deeds.add_parser(deed, help=help)
-        if deed != "list":
-            words.add_argument("login", metavar="LOGIN")
-        if deed in ("add", "roles"):
-            listed = "agent, lead, operations, privacy, admin"
-            words.add_argument("--roles", metavar="ROLE,...", required=True, help=listed)
-            words.add_argument("--teams", metavar="TEAM,...", help="of a lead: the teams that are led")
-            words.add_argument(
-                "--agent", metavar="ID", help="of an agent: the opaque id, or =NAME as its source says it"
-            )
-        if deed == "add":
-            words.add_argument("--name", help="as others see it (default: the login)")
-        _with_configuration(words)
-        words.set_defaults(act=account)
-
-
-def _directory(commands: Commands) -> None:
-    top = commands.add_parser("directory", help="names, teams and skills of the agents")
-    taken = top.add_subparsers(metavar="import", required=True).add_parser(
-        "import", help="the directory becomes what a TOML or CSV file says"
-    )
-    taken.add_argument("file", metavar="FILE", type=Path)
-    _with_configuration(taken)
-    taken.set_defaults(act=directory)
->>>>>>> main
 
 
 def _with_configuration(words: argparse.ArgumentParser) -> None:
@@ -277,7 +273,20 @@ def collect(arguments: argparse.Namespace) -> int:
     return run_until_signal(serve_roles(settings))
 
 
-<<<<<<< HEAD
+def account(arguments: argparse.Namespace) -> int:
+    """Make, list, close or change accounts."""
+    from balans.people import do_to_account
+
+    return do_to_account(arguments)
+
+
+def directory(arguments: argparse.Namespace) -> int:
+    """Take over a file with names."""
+    from balans.people import import_directory
+
+    return import_directory(arguments)
+
+
 def norm_of(arguments: argparse.Namespace) -> int:
     """Show, compare or adopt, in lines."""
     from balans import norms
@@ -306,20 +315,6 @@ def survey_import(arguments: argparse.Namespace) -> int:
     for reason, count in sorted(unreadable.items()):
         sys.stderr.write(f"balans: {count} rows were left out: {reason}.\n")
     return 1 if unreadable else 0
-=======
-def account(arguments: argparse.Namespace) -> int:
-    """Make, list, close or change accounts."""
-    from balans.people import do_to_account
-
-    return do_to_account(arguments)
-
-
-def directory(arguments: argparse.Namespace) -> int:
-    """Take over a file with names."""
-    from balans.people import import_directory
-
-    return import_directory(arguments)
->>>>>>> main
 
 
 def demo(arguments: argparse.Namespace) -> int:
