@@ -24,6 +24,8 @@ from monitor.errors import Malformed, PeerUnreachable
 from monitor.events import Event, SourceStatus
 from monitor.feed import Feed
 from monitor.figures import SiteFigures
+from monitor.history import Keeper
+from monitor.history.keeper import Advancing
 from monitor.journal import Entry, Journal, Recorded
 from monitor.presence import BUS, GRACE_SECONDS, Presence
 from monitor.snapshot import Snapshot, SnapshotFile, without_collecting
@@ -45,7 +47,7 @@ JOURNAL_DAYS = 35
 log = logging.getLogger(__name__)
 
 
-class Engine(Protocol):
+class Engine(Advancing, Protocol):
     """The pure heart: see monitor/engine.py."""
 
     def apply(self, event: Event) -> object:
@@ -53,9 +55,6 @@ class Engine(Protocol):
 
     def knows(self, event: Event) -> bool:
         """Whether `apply` would meet it as a duplicate."""
-
-    def advance(self, now: datetime) -> object:
-        """Let time pass."""
 
     def figures(self) -> SiteFigures:
         """Everything at this instant."""
@@ -88,17 +87,21 @@ class Live:
         snapshots: SnapshotFile | None = None,
         snapshot_seconds: float = SNAPSHOT_SECONDS,
         journal_days: float = JOURNAL_DAYS,
+        history: Keeper | None = None,
     ) -> None:
         self._state = State(engine, Presence(grace_seconds), Counter())
         self._bus, self._journal, self._feed, self._clock = bus, journal, feed, clock
         self._refresh_seconds = refresh_seconds
         self._snapshots, self._snapshot_seconds = snapshots, snapshot_seconds
         self._journal_days = timedelta(days=journal_days)
+        self._history = history
         self._position = self._saved = 0
         self._epoch, self._own_events = secrets.token_hex(8), 0
         self._waiting: dict[str, int] = {}
         self._asked_at: dict[str, float] = {}
         self._changed = True
+        # When what is being journalled and applied arrived: until that is done the clock stands, as in a replay.
+        self._arrived_at: datetime | None = None
         # Whoever holds it journals and applies: in that order, and nobody between.
         self._taking = asyncio.Lock()
 
@@ -112,6 +115,7 @@ class Live:
                 group.create_task(self._watch(), name="presence of collectors")
                 group.create_task(self._show(), name="figures into the feed")
                 group.create_task(self._save_often(), name="snapshots")
+                group.create_task(self._keep_history(), name="history")
                 group.create_task(self._prune_often(), name="retention of the journal")
         finally:
             self.save()
@@ -127,9 +131,13 @@ class Live:
         else:
             self._state, self._position = snapshot.state, snapshot.position
         self._saved = self._position
+        if self._history is not None:
+            await self._history.open(self._state.engine)
         tail = self._journal.position - self._position
         with without_collecting():
             await self._replay(tell=tail > 0)
+        if self._history is not None:
+            await self._history.caught_up(self._state.engine, self._position)
         if tail or snapshot:
             log.info(
                 "The monitor is back%s with %d more entries of the journal, in %.1f s.",
@@ -152,6 +160,8 @@ class Live:
         async with aclosing(self._journal.recorded(self._position)) as found:
             async for some in found:
                 for recorded in some:
+                    if self._history is not None:
+                        await self._history.before(self._state.engine, recorded.position, recorded.arrived_at)
                     self._apply_recorded(recorded)
                 await asyncio.sleep(0)
                 if tell and loop.time() - told >= PROGRESS_SECONDS:
@@ -239,8 +249,10 @@ class Live:
                     await self._journal.recover()
                     await self._replay()
                 judged = judge()
-                await self._journal.append(judged.entries, self._clock())
+                self._arrived_at = arrived_at = self._clock()
+                await self._journal.append(judged.entries, arrived_at)
             except PeerUnreachable as error:
+                self._arrived_at = None
                 if not away:
                     log.error("%s Nothing is taken in until it can.", error)
                 away = True
@@ -250,8 +262,8 @@ class Live:
         if away:
             log.info("The journal is back.")
         self._state.rejected.update(judged.rejected)
-        await self._apply_batches(judged.batches)
-        self._position = self._journal.position
+        await self._apply_batches(judged.batches, arrived_at)
+        self._position, self._arrived_at = self._journal.position, None
         return judged.missing
 
     def _judged(self, batches: Sequence[Received]) -> Judged:
@@ -262,9 +274,10 @@ class Live:
             self._waiting[received.batch.collector] = received.batch.waiting
         return judged
 
-    async def _apply_batches(self, batches: Sequence[Batch]) -> None:
+    async def _apply_batches(self, batches: Sequence[Batch], arrived_at: datetime) -> None:
         applied = 0
         for batch in batches:
+            self._state.engine.advance(arrived_at)
             for event in batch.events:
                 if applied and applied % SLICE_EVENTS == 0:
                     await asyncio.sleep(0)
@@ -291,7 +304,8 @@ class Live:
         while True:
             if self._changed or loop.time() - shown >= TICK_SECONDS:
                 self._changed, shown = False, loop.time()
-                self._state.engine.advance(self._clock())
+                if self._arrived_at is None:
+                    self._state.engine.advance(self._clock())
                 await self._feed.publish(self.figures())
             await asyncio.sleep(self._refresh_seconds)
 
@@ -330,10 +344,21 @@ class Live:
     def _snapshot(self) -> Snapshot:
         return Snapshot(self._state, self._position, self._clock())
 
+    async def _keep_history(self) -> None:
+        while self._history is not None:
+            await asyncio.sleep(TICK_SECONDS)
+            if self._history.is_due(self._clock()):
+                async with self._taking:
+                    self._state.engine.advance(self._clock())
+                    await self._history.write(self._state.engine, self._position)
+
     async def _prune_often(self) -> None:
         while True:
             try:
                 await self._journal.prune(self._clock() - self._journal_days)
+                if self._history is not None:
+                    async with self._taking:
+                        await self._history.prune(self._clock())
             except PeerUnreachable as error:
                 log.warning("%s Old entries go later.", error)
             await asyncio.sleep(PRUNE_SECONDS)

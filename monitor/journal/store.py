@@ -148,6 +148,8 @@ class Journal:
         self.marks = Marks()
         self.position = 0
         """Of the last entry."""
+        self.beside = Database(database, backend)
+        """For what else is kept in the same database."""
         self._database = database
         self._insert = inserting(backend)
 
