@@ -16,6 +16,7 @@ from monitor.errors import PeerUnreachable
 from monitor.history.quarters import Measured, booked, clock_of, first_quarter_kept, late_steps, levels, settle
 from monitor.history.store import HistoryStore, Mark, Writing
 from monitor.instants import DAY, MINUTE, QUARTER, SECOND, to_instant, to_microseconds
+from monitor.settings import Retention, Site
 
 WRITE_EVERY = MINUTE
 REPLAY_EVERY = 4 * QUARTER
@@ -35,12 +36,12 @@ class Advancing(Measured, Protocol):
 
 
 class Keeper:
-    """Writes in `store`. Quarters are kept for `interval_days`, then days for `day_days`."""
+    """Writes in `store`: the history of `site`, kept as `retention` says."""
 
-    def __init__(self, store: HistoryStore, lateness_seconds: float, *, interval_days: float, day_days: float) -> None:
+    def __init__(self, store: HistoryStore, site: Site, retention: Retention) -> None:
         self._store = store
-        self._lateness = round(lateness_seconds * SECOND)
-        self._interval_days, self._day_days = round(interval_days * DAY), round(day_days * DAY)
+        self._lateness = round(site.lateness_seconds * SECOND)
+        self._quarter_days, self._day_days = round(retention.quarter_days * DAY), round(retention.day_days * DAY)
         self._mark = Mark()
         self._passed = False
         self._written_at = 0
@@ -108,7 +109,7 @@ class Keeper:
     async def prune(self, now: datetime) -> None:
         """Old quarters become days, old days go. Raises PeerUnreachable."""
         at = to_microseconds(now)
-        await self._store.roll_up(at - self._interval_days)
+        await self._store.roll_up(at - self._quarter_days)
         await self._store.forget_days(at - self._day_days)
 
     async def _write_until(self, engine: Advancing, position: int, at: int) -> None:

@@ -75,9 +75,9 @@ class Writing:
 class HistoryStore:
     """The history of one site, in the journal's database."""
 
-    def __init__(self, database: Database, site_days: SiteDays) -> None:
+    def __init__(self, database: Database, time_zone: str) -> None:
         self._database = database
-        self._days = site_days
+        self._days = SiteDays(time_zone)
 
     async def mark(self) -> Mark:
         """How far it has come."""
@@ -117,7 +117,7 @@ class HistoryStore:
         """The quarters in [begin, end) of which there are rows."""
         between = (quarters.c.began_at >= begin) & (quarters.c.began_at < end)
         found = sa.select(quarters.c.began_at).where(between).distinct().order_by(quarters.c.began_at)
-        return [int(at) for (at,) in await self._database.rows(found)]
+        return [row.began_at for row in await self._database.rows(found)]
 
     async def stretches(self, scope: Scope, begin: int, end: int, step: Step) -> list[Stretch]:
         """The steps of a scope that begin in [begin, end), which begins and ends a step; where only days are kept,
