@@ -26,13 +26,14 @@ class PagesHook(BuildHookInterface[Any]):
     """Builds web/static before the wheel is packed."""
 
     def dependencies(self) -> list[str]:
-        """What the build needs: msgspec for the generated types, and Node as a package where npm is missing."""
+        """What the build needs: the generated types are made with msgspec and NumPy; Node as a package where npm is
+        missing."""
         if self.target_name != "wheel":
             return []
         ui = _ui(self.root)
         if ui.is_built() or os.environ.get("BALANS_PAGES") == "later":
             return []
-        return ["msgspec>=0.20,<1"] + ([] if ui.node_is_here() else [ui.NODE_PACKAGE])
+        return ["msgspec>=0.20,<1", "numpy>=2.0,<3"] + ([] if ui.node_is_here() else [ui.NODE_PACKAGE])
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if version != "editable" and os.environ.get("BALANS_PAGES") != "later":

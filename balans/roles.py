@@ -18,7 +18,9 @@ from typing import Any
 
 import uvloop
 
+from balans.cast import introduce
 from balans.configuration import journal_address
+from balans.directory import patiently, take_over
 from balans.memory import look_for_cycles_seldom
 from balans.registry import collector_settings, make_collector
 from collectors import demo
@@ -28,7 +30,8 @@ from monitor.bus import LOOPBACK, Subscriber, check, follow_figures, publishing,
 from monitor.engine import Engine
 from monitor.errors import ConfigurationError, PeerUnreachable
 from monitor.feed import Feed
-from monitor.journal import patiently_opened_journal
+from monitor.history import HistoryStore, Keeper
+from monitor.journal import Database, database_of, patiently_opened_journal
 from monitor.live import Live
 from monitor.pseudonym import Pseudonyms, load_or_make_key
 from monitor.settings import Mqtt, Settings
@@ -85,16 +88,28 @@ async def serve_roles(settings: Settings, *, simulated: bool = False, ready: Rea
     _make_state_directory(settings.state_directory)
     clock, feed = _clock(settings), Feed()
     collectors = _collectors(settings, clock) if "collect" in settings.roles else []
-    with contextlib.ExitStack() as sockets:
-        listening = sockets.enter_context(listen(settings.web)) if "web" in settings.roles else None
+    async with contextlib.AsyncExitStack() as holding:
+        listening = holding.enter_context(listen(settings.web)) if "web" in settings.roles else None
         async with _broker(settings) as mqtt, task_group() as group:
             _start_figures(group, settings, mqtt, feed, clock)
             for collector in collectors:
                 group.create_task(_collect(collector, settings, mqtt, clock), name=f"collector {collector.name}")
             if listening is not None:
-                app = create_app(settings, feed, demo=simulated, clock=clock)
-                group.create_task(serve(app, listening), name="web")
+                opening = database_of(journal_address(settings), wait=False)
+                database = await holding.enter_async_context(opening)
+                app = create_app(settings, feed, demo=simulated, clock=clock, database=database, wall_clock=utc_now)
+                group.create_task(serve(app, listening, settings.web.proxies), name="web")
+                group.create_task(_introduce_people(settings, database, clock, simulated), name="directory")
                 await (ready or _say_where)(_address(listening), feed)
+
+
+async def _introduce_people(settings: Settings, database: Database, clock: Clock, simulated: bool) -> None:
+    """Who is who, once the store is there: of the simulated centre, or of `people.directory_file`."""
+    if simulated:
+        centre = demo.Settings(**settings.collectors["demo"])
+        await patiently(lambda: introduce(database, centre, clock, settings.site.time_zone))
+    elif (path := settings.people.directory_file) is not None and settings.people.processing:
+        await patiently(lambda: take_over(path, settings, database))
 
 
 def _start_figures(group: asyncio.TaskGroup, settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock) -> None:
@@ -121,6 +136,7 @@ async def _measure(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock) -> 
             snapshots=SnapshotFile(settings.state_directory / FILE, fingerprint(repr(measured))),
             snapshot_seconds=kept.snapshot_seconds,
             journal_days=kept.days,
+            history=Keeper(HistoryStore(journal.beside, settings.site.time_zone), settings.site, settings.retention),
         )
         await live.run()
 

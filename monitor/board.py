@@ -89,10 +89,13 @@ class SourceState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     cannot_tell: tuple[str, ...] = ()
 
 
-class Sources(msgspec.Struct, frozen=True, kw_only=True, tag="sources"):
-    """Health of the sources behind this board; a source is a system, not a person."""
+class Sources(msgspec.Struct, frozen=True, kw_only=True, tag="sources", omit_defaults=True):
+    """Health of the sources behind this board; a source is a system, not a person. `behind_seconds` is how far the
+    figures lag behind what the sources already told, null while they keep up; meanwhile `events_waiting` are held."""
 
     sources: tuple[SourceState, ...]
+    behind_seconds: float | None = None
+    events_waiting: int = 0
 
 
 class Advice(msgspec.Struct, frozen=True, kw_only=True, tag="advice"):

@@ -199,6 +199,8 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
     """Age of the newest event when it was applied."""
     waiting: int = 0
     """Events that collectors hold behind the last that were taken in."""
+    lag_seconds: float = 0
+    """How far these figures lie behind what collectors know: 0 while nothing waits. See monitor/backlog.py."""
 
 
 class BalanceCell(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,6 +18,7 @@ from typing import Protocol
 
 import msgspec
 
+from monitor.backlog import Backlog
 from monitor.batch import Batch, Received, encode_batch, read_batch
 from monitor.bus import Subscriber
 from monitor.errors import Malformed, PeerUnreachable
@@ -97,7 +98,7 @@ class Live:
         self._history = history
         self._position = self._saved = 0
         self._epoch, self._own_events = secrets.token_hex(8), 0
-        self._waiting: dict[str, int] = {}
+        self._backlog = Backlog()
         self._asked_at: dict[str, float] = {}
         self._changed = True
         # When what is being journalled and applied arrived: until that is done the clock stands, as in a replay.
@@ -204,6 +205,8 @@ class Live:
             elif received.status:
                 await self._take_batches(batches)
                 batches = []
+                if received.status.state != "up":
+                    self._backlog.gone(received.status.collector)
                 await self._tell_engine(self._state.presence.heard(received.status, self._clock()))
                 if received.retained:
                     self._bus.tell(self._journal.marks.watermark(received.status.collector, again=True))
@@ -215,6 +218,9 @@ class Live:
             return
         async with self._taking:
             missing = await self._journalled(lambda: self._judged(batches))
+            for received in batches:
+                if received.batch and received.batch.collector not in missing:
+                    self._backlog.took(received.batch, self._clock())
         for collector in dict.fromkeys(received.batch.collector for received in batches if received.batch):
             again = collector in missing and self._may_ask(collector)
             self._bus.tell(self._journal.marks.watermark(collector, again=again))
@@ -256,11 +262,13 @@ class Live:
                 if not away:
                     log.error("%s Nothing is taken in until it can.", error)
                 away = True
+                self._backlog.halted("journal", self._clock())
                 await asyncio.sleep(AGAIN_SECONDS)
             else:
                 break
         if away:
             log.info("The journal is back.")
+            self._backlog.resumed("journal")
         self._state.rejected.update(judged.rejected)
         await self._apply_batches(judged.batches, arrived_at)
         self._position, self._arrived_at = self._journal.position, None
@@ -271,7 +279,6 @@ class Live:
         for received in batches:
             assert received.batch is not None
             judged.judge(received, received.batch, self._journal, self._state.engine)
-            self._waiting[received.batch.collector] = received.batch.waiting
         return judged
 
     async def _apply_batches(self, batches: Sequence[Batch], arrived_at: datetime) -> None:
@@ -295,7 +302,12 @@ class Live:
 
     async def _watch(self) -> None:
         while True:
-            await self._tell_engine(self._state.presence.overdue(self._clock()))
+            now = self._clock()
+            if self._bus.connected:
+                self._backlog.resumed("broker")
+            else:
+                self._backlog.halted("broker", now)
+            await self._tell_engine(self._state.presence.overdue(now))
             await asyncio.sleep(self._refresh_seconds)
 
     async def _show(self) -> None:
@@ -317,7 +329,8 @@ class Live:
             figures.pipeline,
             read=figures.pipeline.read + rejected.total(),
             rejected=dict(rejected + Counter(figures.pipeline.rejected)),
-            waiting=sum(self._waiting.values()),
+            waiting=self._backlog.waiting,
+            lag_seconds=self._backlog.lag_seconds(self._clock()),
         )
         return msgspec.structs.replace(figures, pipeline=pipeline)
 

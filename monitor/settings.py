@@ -19,6 +19,8 @@ from monitor.errors import ConfigurationError
 from monitor.events import Channel
 
 Role = Literal["collect", "monitor", "web"]
+PersonRole = Literal["agent", "lead", "operations", "privacy", "admin"]
+"""What a person may be here; docs/access.md says what each may see."""
 Identifier = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")
 """Names that become part of a topic or an address: no dots, no spaces."""
 
@@ -183,6 +185,50 @@ class Web(Table):
     max_viewers: int = Field(10_000, ge=1)
     origins: tuple[str, ...] = ()
     """Other sites whose pages may open the live connection, e.g. https://intranet.example; its own always may."""
+    https: bool = False
+    """People reach it by https only, so cookies are for that alone. A believed X-Forwarded-Proto says so as well."""
+    proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    """Addresses of the proxies whose X-Forwarded-For and X-Forwarded-Proto are believed."""
+    metrics_token_file: Path | None = None
+    """With it /metrics wants `Authorization: Bearer <what the file holds>`."""
+
+
+class OpenIdConnect(Table):
+    """People sign in with the organisation's own provider."""
+
+    issuer: str = Field(pattern=r"^https?://")
+    client_id: str
+    client_secret: SecretStr | None = None
+    client_secret_file: Path | None = None
+    name: str = ""
+    """What the button says."""
+    scopes: tuple[str, ...] = ("openid", "profile")
+    roles_claim: str = "roles"
+    roles: dict[str, PersonRole] = {}
+    """What the claim says -> the role here. Nothing mapped: an admin gives the roles."""
+    teams_claim: str = ""
+    teams: dict[str, str] = {}
+    """What the claim says -> the team here; what is not named keeps its name."""
+    agent_claim: str = ""
+    """The claim with the name or number by which the sources know an agent."""
+
+    @field_validator("issuer")
+    @classmethod
+    def without_a_slash_to_spare(cls, issuer: str) -> str:
+        hosts = ("http://127.0.0.1", "http://localhost", "http://[::1]")
+        if issuer.startswith("http://") and not issuer.startswith(hosts):
+            raise ValueError("a provider is reached by https")
+        return issuer
+
+
+class SignIn(Table):
+    """How people sign in. With this table nothing is open any more but the health of Balans."""
+
+    local: bool = True
+    """Accounts with a password, made by `balans account add`."""
+    session_hours: float = Field(12, gt=0, le=24 * 31)
+    idle_hours: float = Field(2, gt=0, le=24 * 31)
+    oidc: OpenIdConnect | None = None
 
 
 class Settings(BaseSettings):
@@ -206,6 +252,7 @@ class Settings(BaseSettings):
     outbox: OutboxKept = OutboxKept()
     people: People = People()
     web: Web = Web()
+    sign_in: SignIn | None = None
     queues: dict[str, Queue] = {}
     teams: dict[str, Team] = {}
     boards: dict[str, BoardDefinition] = {}

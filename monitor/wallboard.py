@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from monitor.advice import View, advise
+from monitor.backlog import is_behind
 from monitor.board import Board, Curve, Figure, GoodNews, Header, Part, Row, Sources, SourceState
 from monitor.events import AGENT_STATES
 from monitor.figures import Interval, Live, Scope, ScopeFigures, SiteFigures
@@ -170,9 +171,13 @@ def _enough(interval: Interval) -> float | None:
 
 
 def _sources(figures: SiteFigures) -> Sources:
+    pipeline = figures.pipeline
+    behind = is_behind(pipeline.lag_seconds, pipeline.waiting)
     return Sources(
+        behind_seconds=float(round(pipeline.lag_seconds)) if behind else None,
+        events_waiting=pipeline.waiting if behind else 0,
         sources=tuple(
             SourceState(source=source.source, state=source.state, since=source.since, cannot_tell=source.cannot_tell)
             for source in figures.sources
-        )
+        ),
     )

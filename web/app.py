@@ -13,15 +13,23 @@ from monitor import __version__
 from monitor.board import Board
 from monitor.feed import Feed
 from monitor.figures import SiteFigures
-from monitor.settings import Settings
+from monitor.journal import Database
+from monitor.settings import Settings, SignIn
 from monitor.wallboard import wallboard
+from web.access import needs_processing
 from web.answers import say_errors_in_words
 from web.api import api_router, publish_schema
+from web.gate import Gate, Rules
 from web.health import health_router
+from web.history import history_router
 from web.hub import Hub
 from web.live import LiveBoards
+from web.me import me_router
 from web.metrics import metrics_router
 from web.pages import SecurityHeaders, add_pages
+from web.sessions import Doorkeeper
+from web.sign_in import Desk, session_router, sign_in_router
+from web.tickets import Tickets, tickets_router
 
 
 def _present() -> datetime:
@@ -29,9 +37,17 @@ def _present() -> datetime:
 
 
 def create_app(
-    settings: Settings, feed: Feed, *, demo: bool = False, clock: Callable[[], datetime] = _present
+    settings: Settings,
+    feed: Feed,
+    *,
+    demo: bool = False,
+    clock: Callable[[], datetime] = _present,
+    database: Database | None = None,
+    wall_clock: Callable[[], datetime] | None = None,
 ) -> FastAPI:
-    """The application; its live boards run in its lifespan. `clock` says the present, for freshness only."""
+    """The application; its live boards run in its lifespan. `clock` says the present of the figures, which may run
+    faster in the demo; `wall_clock` that of sessions and codes (the same one, if not given). Without a database
+    nobody can sign in."""
 
     def make(id: str, figures: SiteFigures) -> Board:
         return wallboard(id, settings.boards[id], settings.queues, figures, site_name=settings.site.name, demo=demo)
@@ -52,9 +68,15 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
+    rules = Rules(open_figures=demo or settings.sign_in is None, switched_off=needs_processing(settings, demo=demo))
+    app.add_middleware(Gate, rules=rules)
     app.add_middleware(SecurityHeaders)
     say_errors_in_words(app)
+    app.include_router(session_router(settings, demo=demo, can_sign_in=database is not None))
+    if database is not None:
+        _let_people_in(app, settings, database, rules, wall_clock or clock, demo=demo)
     app.include_router(api_router(settings, feed, make))
+    app.include_router(history_router(settings.site.time_zone, database))
     app.include_router(health_router(feed, clock))
     app.include_router(metrics_router(settings, feed, hub, clock))
 
@@ -64,3 +86,13 @@ def create_app(
     add_pages(app, settings.boards)
     publish_schema(app)
     return app
+
+
+def _let_people_in(
+    app: FastAPI, settings: Settings, database: Database, rules: Rules, clock: Callable[[], datetime], *, demo: bool
+) -> None:
+    rules.doorkeeper = Doorkeeper(database, settings.sign_in or SignIn(), clock, https=settings.web.https)
+    rules.tickets = Tickets(clock)
+    app.include_router(tickets_router(rules.tickets))
+    app.include_router(sign_in_router(Desk(settings, database, rules, clock, demo=demo)))
+    app.include_router(me_router(database, clock, settings.site.time_zone, demo=demo))

@@ -239,6 +239,11 @@ HEALTH: dict[str, tuple[Kind, tuple[str, ...], str]] = {
     "events_out_of_order": ("counter", (), "Events booked after a later one."),
     "events_reconciled": ("counter", (), "Visits that only a snapshot told of, or told had gone."),
     "events_behind_seconds": ("gauge", (), "Age of the newest event when it was booked."),
+    "figures_behind_seconds": (
+        "gauge",
+        (),
+        "How far the figures lie behind what collectors know; 0 while nothing waits.",
+    ),
     "events_waiting": ("gauge", (), "Events that collectors hold behind the last that were taken in."),
     "viewers": ("gauge", ("board",), "Viewers of each board that somebody looks at."),
     "boards_computed": ("counter", (), "Boards computed for viewers."),

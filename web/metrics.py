@@ -148,6 +148,7 @@ class FiguresCollector(Collector):
             "events_out_of_order": [((), pipeline.out_of_order)],
             "events_reconciled": [((), pipeline.reconciled)],
             "events_behind_seconds": [((), pipeline.behind_seconds)],
+            "figures_behind_seconds": [((), pipeline.lag_seconds)],
             "events_waiting": [((), pipeline.waiting)],
         }
 

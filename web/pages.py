@@ -6,7 +6,7 @@ Hashed assets may be kept for ever; everything else is asked for again each time
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -17,8 +17,19 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from monitor.measures import Text
 from monitor.settings import BoardDefinition
+from web.answers import said
+from web.language import Language, language_of, say
 
 STATIC = Path(__file__).parent / "static"
+PAGES = {
+    "/sign-in": "sign-in.html",
+    "/me": "me.html",
+    "/team": "team.html",
+    "/privacy": "privacy.html",
+    "/admin": "admin.html",
+    "/tv": "tv.html",
+}
+"""Address and file of the build; who may open it is in web/access.py."""
 
 NO_BOARD = Text(en="There is no board called {board} here.", nl="Er is hier geen bord met de naam {board}.")
 NOT_BUILT = Text(
@@ -98,46 +109,45 @@ def add_pages(app: FastAPI, boards: Mapping[str, BoardDefinition], static: Path 
     async def start(request: Request) -> Response:
         if len(boards) == 1:
             return RedirectResponse(f"/wall/{next(iter(boards))}", 307, headers={"cache-control": ASK_AGAIN})
-        return _list(boards, _language(request))
+        return _list(boards, language_of(request.headers.get("accept-language", "")))
 
     @router.get("/wall/{board}")
     async def wall(board: str, request: Request) -> Response:
-        language = _language(request)
         if board not in boards:
-            return PlainTextResponse(_say(NO_BOARD, language).format(board=board), 404)
-        page = static / "index.html"
-        if not page.is_file():
-            return PlainTextResponse(_say(NOT_BUILT, language), 503)
-        return FileResponse(page, headers={"cache-control": ASK_AGAIN})
+            return PlainTextResponse(said(NO_BOARD, request).format(board=board), 404)
+        return _built(static / "index.html", request)
 
+    for address, file in PAGES.items():
+        router.add_api_route(address, _page(static / file), methods=["GET"])
     app.include_router(router)
     app.mount("/", Assets(directory=static, check_dir=False), name="static")
 
 
-def _list(boards: Mapping[str, BoardDefinition], language: str) -> Response:
+def _built(page: Path, request: Request) -> Response:
+    """A page of the build, or how to make it."""
+    if not page.is_file():
+        return PlainTextResponse(said(NOT_BUILT, request), 503)
+    return FileResponse(page, headers={"cache-control": ASK_AGAIN})
+
+
+def _page(file: Path) -> Callable[[Request], Awaitable[Response]]:
+    async def page(request: Request) -> Response:
+        return _built(file, request)
+
+    return page
+
+
+def _list(boards: Mapping[str, BoardDefinition], language: Language) -> Response:
     if not boards:
-        return PlainTextResponse(_say(NO_BOARDS, language), 404)
+        return PlainTextResponse(say(NO_BOARDS, language), 404)
     items = "".join(
         f'<li><a href="/wall/{html.escape(id)}">{html.escape(board.title or id)}</a></li>'
         for id, board in boards.items()
     )
-    title = _say(BOARDS, language)
+    title = say(BOARDS, language)
     return HTMLResponse(
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">'
         f"<title>{title} · Balans</title></head><body><main><h1>{title}</h1><ul>{items}</ul></main></body></html>",
         headers={"cache-control": ASK_AGAIN},
     )
-
-
-def _language(request: Request) -> str:
-    """Dutch or English: whichever the browser names first, English when neither."""
-    for wish in request.headers.get("accept-language", "").split(","):
-        language = wish.strip()[:2].lower()
-        if language in ("nl", "en"):
-            return language
-    return "en"
-
-
-def _say(text: Text, language: str) -> str:
-    return text.nl if language == "nl" else text.en

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import uvicorn
 from fastapi import FastAPI
@@ -47,8 +47,9 @@ def listen(web: Web, unread_seconds: float = UNREAD_SECONDS) -> socket.socket:
     return listening
 
 
-async def serve(app: FastAPI, listening: socket.socket) -> None:
-    """Serve until cancelled, then stop cleanly and close the socket."""
+async def serve(app: FastAPI, listening: socket.socket, proxies: Sequence[str] = ()) -> None:
+    """Serve until cancelled, then stop cleanly and close the socket. What `proxies` forward is believed to come from
+    whom they say, by the scheme they say."""
     server = _Server(
         uvicorn.Config(
             app,
@@ -63,6 +64,8 @@ async def serve(app: FastAPI, listening: socket.socket) -> None:
             log_config=None,
             log_level="warning",
             server_header=False,
+            proxy_headers=bool(proxies),
+            forwarded_allow_ips=list(proxies),
         )
     )
     async with asyncio.TaskGroup() as group:

@@ -1,4 +1,4 @@
-"""What the browser must know of Python: the board's types with their decoders, and the table of measures.
+"""What the browser must know of Python: the types it is sent with their decoders, and the table of measures.
 
 `python -m web.typescript DIRECTORY` writes them as modules. The wire leaves out a field that
 holds its default, so each decoder puts it back; instants become milliseconds since 1970.
@@ -11,6 +11,7 @@ import re
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Literal, get_args
 
 import msgspec
@@ -19,26 +20,46 @@ from msgspec import inspect
 from monitor import board
 from monitor.events import AGENT_STATES, CHANNELS
 from monitor.measures import MEASURES, Better, Thresholds, Unit
+from monitor.people import page, sheet
 
 HEADING = "// Made by web/typescript.py from the Python types. Not kept, not edited.\n"
 
 
-def struct_types() -> tuple[type[msgspec.Struct], ...]:
-    """Every struct of monitor/board.py, in its order."""
+def struct_types(module: ModuleType = board) -> tuple[type[msgspec.Struct], ...]:
+    """Every struct of a module, in its order."""
     return tuple(
         thing
-        for thing in vars(board).values()
-        if isinstance(thing, type) and issubclass(thing, msgspec.Struct) and thing.__module__ == board.__name__
+        for thing in vars(module).values()
+        if isinstance(thing, type) and issubclass(thing, msgspec.Struct) and thing.__module__ == module.__name__
     )
 
 
 def board_module() -> str:
-    """TypeScript: an interface and a decoder for each struct, and one decoder for what a viewer receives."""
-    structs = [info for info in inspect.multi_type_info(struct_types()) if isinstance(info, inspect.StructType)]
+    """TypeScript of monitor/board.py: an interface and a decoder for each struct, and one decoder for what a viewer
+    receives."""
+    lines, structs = _described(board)
+    for name in ("Part", "ViewerMessage"):
+        members = [cls.__name__ for cls in get_args(getattr(board, name))]
+        lines.append(_tagged_union(name, [struct for struct in structs if struct.cls.__name__ in members]))
+    lines.append(f"export type AgentState = {_literals(AGENT_STATES)};")
+    lines.append(f"export type Channel = {_literals(CHANNELS)};")
+    return "\n".join(lines) + "\n"
+
+
+def people_module() -> str:
+    """TypeScript of what the pages of people are sent: an interface and a decoder for each struct."""
+    return "\n".join(_described(sheet, page)[0]) + "\n"
+
+
+def _described(*modules: ModuleType) -> tuple[list[str], list[inspect.StructType]]:
+    types = [cls for module in modules for cls in struct_types(module)]
+    structs = [info for info in inspect.multi_type_info(types) if isinstance(info, inspect.StructType)]
     lines = [
         HEADING,
         "/** Milliseconds since 1970. */",
         "export type Instant = number;",
+        "/** As 2026-11-21. */",
+        "export type Day = string;",
         "type Wire = any;",
         "const each = <T>(raw: Record<string, Wire>, decode: (raw: Wire) => T): Record<string, T> =>",
         "  Object.fromEntries(Object.entries(raw).map(([key, value]) => [key, decode(value)]));",
@@ -46,12 +67,7 @@ def board_module() -> str:
     ]
     for struct in structs:
         lines += [_interface(struct), _decoder(struct)]
-    for name in ("Part", "ViewerMessage"):
-        members = [cls.__name__ for cls in get_args(getattr(board, name))]
-        lines.append(_tagged_union(name, [struct for struct in structs if struct.cls.__name__ in members]))
-    lines.append(f"export type AgentState = {_literals(AGENT_STATES)};")
-    lines.append(f"export type Channel = {_literals(CHANNELS)};")
-    return "\n".join(lines) + "\n"
+    return lines, structs
 
 
 def measures_module() -> str:
@@ -144,6 +160,8 @@ def _type(info: inspect.Type) -> str:
             return "null"
         case inspect.DateTimeType():
             return "Instant"
+        case inspect.DateType():
+            return "Day"
         case inspect.LiteralType(values=values):
             return _literals(values)
         case inspect.VarTupleType(item_type=item):
@@ -224,6 +242,7 @@ def write(directory: Path) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     texts = {
         "board.ts": board_module(),
+        "people.ts": people_module(),
         "measures.ts": measures_module(),
         "measures.nl.json": measure_texts("nl"),
         "measures.en.json": measure_texts("en"),

@@ -46,7 +46,6 @@ class Levels(msgspec.Struct, frozen=True):
 
 NO_LEVELS = Levels()
 FIELDS = Levels.__struct_fields__
-WAITING_FIELDS = ("carried_in", "max_waiting", "waited", "max_in_service", "served")
 WORKED_FIELDS = ("handling", "available", "side_by_side", "at_least_one")
 
 

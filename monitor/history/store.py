@@ -135,7 +135,7 @@ class HistoryStore:
         for table in (quarters, days):
             between = (table.c.began_at >= begin) & (table.c.began_at < end)
             rows = await self._database.rows(sa.select(table.c.kind, table.c.id).where(between).distinct())
-            found |= {(kind, id) for kind, id in rows}
+            found |= {(row.kind, row.id) for row in rows}
         return [Scope(kind=kind, id=id) for kind, id in sorted(found, key=lambda one: (KINDS.index(one[0]), one[1]))]
 
     async def extent(self) -> tuple[int, int] | None:

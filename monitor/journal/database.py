@@ -3,7 +3,7 @@ is full, and AskAPerson when somebody else writes what only one may write."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, cast
 
@@ -16,14 +16,25 @@ from monitor.errors import AskAPerson, PeerUnreachable
 
 
 class Database:
-    """An open database for short reads and writes; every call is one transaction of its own."""
+    """A database for short reads and writes; every call is one transaction of its own. Before `is_ready` has once
+    said so, a call raises PeerUnreachable."""
 
-    def __init__(self, engine: AsyncEngine, backend: str) -> None:
+    def __init__(
+        self, engine: AsyncEngine, backend: str, is_ready: Callable[[], Awaitable[bool]] | None = None
+    ) -> None:
         self._engine = engine
         self._insert = inserting(backend)
+        self._is_ready = is_ready
+
+    async def ready(self) -> bool:
+        """Whether its tables are there."""
+        if self._is_ready is not None and await self._is_ready():
+            self._is_ready = None
+        return self._is_ready is None
 
     async def rows(self, wanted: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
         """All rows of a SELECT."""
+        await self._must_be_ready()
         with translated("read"):
             async with self._engine.connect() as connection:
                 found: Sequence[sa.Row[Any]] = (await connection.execute(wanted)).all()
@@ -31,6 +42,7 @@ class Database:
 
     async def row(self, wanted: sa.Select[Any]) -> sa.Row[Any] | None:
         """The first row of a SELECT."""
+        await self._must_be_ready()
         with translated("read"):
             async with self._engine.connect() as connection:
                 found: sa.Row[Any] | None = (await connection.execute(wanted)).first()
@@ -38,6 +50,7 @@ class Database:
 
     async def write(self, *statements: sa.Executable) -> int:
         """All of them, or none; how many rows the last one touched."""
+        await self._must_be_ready()
         touched = 0
         with translated("written"):
             async with self._engine.begin() as connection:
@@ -48,6 +61,7 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
         """Reads and writes that belong together: all of them, or none."""
+        await self._must_be_ready()
         with translated("written"):
             async with self._engine.begin() as connection:
                 yield connection
@@ -64,6 +78,10 @@ class Database:
                 index_elements=keys, set_={name: insert.excluded[name] for name in rows[0] if name not in keys}
             ),
         )
+
+    async def _must_be_ready(self) -> None:
+        if not await self.ready():
+            raise PeerUnreachable("The journal is not there yet.")
 
 
 def database_at(url: sa.URL) -> AsyncEngine:

@@ -14,6 +14,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -87,20 +88,22 @@ async def opened_journal(url: sa.URL) -> AsyncIterator[Journal]:
 
 
 @asynccontextmanager
-async def database_of(url: sa.URL) -> AsyncIterator[Database]:
+async def database_of(url: sa.URL, *, wait: bool = True) -> AsyncIterator[Database]:
     """The journal's database for the other things that are kept in it, once the monitor has made its tables: waits
-    until it is there and its schema is this program's. Raises ConfigurationError for a newer one."""
+    until it is there and its schema is this program's, or lets every call before then raise PeerUnreachable.
+    Raises ConfigurationError for a newer one."""
     engine = database_at(url)
+    database = Database(engine, url.get_backend_name(), partial(_is_ready, url, engine))
     try:
-        while not await _is_ready(url, engine):  # noqa: ASYNC110 -- another process makes it
+        while wait and not await database.ready():  # noqa: ASYNC110 -- another process makes it
             await asyncio.sleep(AGAIN_SECONDS)
-        yield Database(engine, url.get_backend_name())
+        yield database
     finally:
         await engine.dispose()
 
 
 async def _is_ready(url: sa.URL, engine: AsyncEngine) -> bool:
-    if not _may_be_there(url):
+    if not journal_there(url):
         return False
     try:
         with translated("opened"):
@@ -112,7 +115,7 @@ async def _is_ready(url: sa.URL, engine: AsyncEngine) -> bool:
 
 async def check_journal(url: sa.URL) -> None:
     """Reach the database and go; a SQLite file is not made. Raises ConfigurationError and PeerUnreachable."""
-    if not _may_be_there(url):
+    if not journal_there(url):
         return
     database = database_at(url)
     try:
@@ -239,5 +242,6 @@ class Journal:
                 return gone.rowcount
 
 
-def _may_be_there(url: sa.URL) -> bool:
+def journal_there(url: sa.URL) -> bool:
+    """Whether there may be one: a SQLite file that is not there is none."""
     return url.get_backend_name() != "sqlite" or Path(url.database or "").exists()

@@ -5,38 +5,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
-from typing import Annotated, Literal, get_args
 
-import msgspec
 import sqlalchemy as sa
 
 from monitor.errors import Refused
 from monitor.instants import to_instant, to_microseconds
 from monitor.journal import Database
+from monitor.people.page import Dispute, DisputeKind, DisputeOutcome
 from monitor.people.rows import instant_or_none, new_id
 from monitor.people.tables import disputes
 
-Kind = Literal["wrong_topic", "outage", "angry_about_something_else", "helped_a_colleague", "other"]
-Outcome = Literal["upheld", "rejected"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
 WORKING_DAYS = 5
-Words = Annotated[str, msgspec.Meta(max_length=500)]
-
-
-class Dispute(msgspec.Struct, frozen=True, kw_only=True):
-    """One contact that an agent disputes. `due_on`: the last day on which it is to be decided."""
-
-    dispute: str
-    agent: str
-    contact: str
-    kind: Kind
-    words: str
-    opened_at: datetime
-    due_on: date
-    decided_at: datetime | None = None
-    decided_by: str | None = None
-    outcome: Outcome | None = None
-    answer: str | None = None
 
 
 def due_on(opened_on: date) -> date:
@@ -59,12 +38,13 @@ class Disputes:
         wanted = sa.select(disputes).where(disputes.c.agent.in_(agents)).order_by(disputes.c.opened_at.desc())
         return tuple(_dispute(row) for row in await self._database.rows(wanted))
 
-    async def open(self, agent: str, contact: str, kind: Kind, words: str, now: datetime) -> Dispute:
+    async def open(self, agent: str, contact: str, kind: DisputeKind, words: str, now: datetime) -> Dispute:
         """The contact weighs nothing from now on. Raises Refused when it has been disputed before."""
         if any(one.contact == contact for one in await self.of([agent])):
             raise Refused("This contact has been disputed already.", "double")
+        id = new_id()
         row = {
-            "dispute": new_id(),
+            "dispute": id,
             "agent": agent,
             "contact": contact,
             "kind": kind,
@@ -73,7 +53,7 @@ class Disputes:
         }
         await self._database.write(disputes.insert().values(row))
         return Dispute(
-            dispute=row["dispute"],  # type: ignore[arg-type]
+            dispute=id,
             agent=agent,
             contact=contact,
             kind=kind,
@@ -82,7 +62,7 @@ class Disputes:
             due_on=due_on(now.date()),
         )
 
-    async def decide(self, dispute: str, outcome: Outcome, answer: str, by: str, now: datetime) -> None:
+    async def decide(self, dispute: str, outcome: DisputeOutcome, answer: str, by: str, now: datetime) -> None:
         """Once and for all. Raises Refused when it was decided before, or is not there."""
         decided = (
             disputes.update()

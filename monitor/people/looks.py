@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
 
-import msgspec
 import sqlalchemy as sa
 
 from monitor.instants import to_instant, to_microseconds
 from monitor.journal import Database
+from monitor.people.page import Look
 from monitor.people.rows import new_id
 from monitor.people.tables import looks
-
-Reason = Annotated[str, msgspec.Meta(min_length=8, max_length=300)]
-"""Typed by who looks; a word is no reason."""
-
-
-class Look(msgspec.Struct, frozen=True, kw_only=True):
-    """`name` looked at `what` (balance, contacts, export) of an agent."""
-
-    at: datetime
-    name: str
-    what: str
-    reason: str
 
 
 class Looks:

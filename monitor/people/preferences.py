@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import sqlalchemy as sa
 
 from monitor.journal import Database
+from monitor.people.page import Preference
 from monitor.people.tables import preferences
-
-Preference = Literal["show_number", "paused"]
-"""`show_number`: the balance as a number too. `paused`: "let me work", no new figures until it is taken back."""
 
 
 class Preferences:

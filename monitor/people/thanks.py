@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
 
-import msgspec
 import sqlalchemy as sa
 
 from monitor.instants import to_instant, to_microseconds
 from monitor.journal import Database
+from monitor.people.page import Thank
 from monitor.people.rows import new_id
 from monitor.people.tables import thanks
-
-Words = Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
-
-
-class Thank(msgspec.Struct, frozen=True, kw_only=True):
-    """One word of thanks; `given_by` is the lead's name."""
-
-    at: datetime
-    given_by: str
-    words: str
 
 
 class Thanks:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from monitor.bands import band, pace_band
 from monitor.board import Board, Curve, Figure, GoodNews, Header, Row, Sources, Tile
-from monitor.figures import Durations, Live, ScopeFigures, ServiceLevel, SiteFigures, SourceHealth
+from monitor.figures import Durations, Live, Pipeline, ScopeFigures, ServiceLevel, SiteFigures, SourceHealth
 from monitor.measures import BY_KEY
 from monitor.settings import BoardDefinition, Queue
 from monitor.tiles import TILE_MEASURES
@@ -276,3 +276,13 @@ def test_bands(measure: str, value: float | None, target: float | None, expected
 @pytest.mark.parametrize(("value", "expected"), [(100, "good"), (330, "good"), (331, "watch"), (9_000, "watch")])
 def test_nobody_is_told_to_be_too_fast_or_that_slow_needs_action(value: float, expected: str) -> None:
     assert pace_band(value, 300) == expected
+
+
+def test_a_board_says_how_far_its_figures_are_behind_and_nothing_while_they_keep_up() -> None:
+    for pipeline, said in (
+        (Pipeline(lag_seconds=61.6, waiting=40_000), (62, 40_000)),
+        (Pipeline(lag_seconds=1.2, waiting=300), (None, 0)),
+    ):
+        sources = shown(msgspec.structs.replace(site(), pipeline=pipeline)).parts["sources"]
+        assert isinstance(sources, Sources)
+        assert (sources.behind_seconds, sources.events_waiting) == said

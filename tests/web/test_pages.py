@@ -104,12 +104,12 @@ def test_the_policy_allows_nothing_from_elsewhere_and_nothing_inline() -> None:
 async def test_a_fault_of_ours_is_one_sentence_and_no_trace() -> None:
     app = create_app(Settings(), Feed())
 
-    @app.get("/api/fault")
+    @app.get("/healthz")
     async def fault() -> None:
         raise RuntimeError("a secret")
 
     app.router.routes.insert(0, app.router.routes.pop())
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://wall.example") as client:
-        answer = await client.get("/api/fault")
+        answer = await client.get("/healthz")
     assert (answer.status_code, answer.json()) == (500, {"error": "Balans failed to answer; the log says why."})

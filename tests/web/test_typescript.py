@@ -80,4 +80,4 @@ def test_what_would_not_change_is_not_written_again(tmp_path: Path) -> None:
     before = {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
     write(tmp_path)
     assert {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == before
-    assert set(before) == {"board.ts", "measures.ts", "measures.nl.json", "measures.en.json"}
+    assert set(before) == {"board.ts", "people.ts", "measures.ts", "measures.nl.json", "measures.en.json"}

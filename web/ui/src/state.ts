@@ -1,6 +1,7 @@
 /** What the page knows, as signals: the board, the connection, the time, and the viewer's own choices. */
 import { computed, effect, signal } from "@preact/signals";
 import type { Held } from "./board";
+import { choice } from "./choice";
 import { chosenLanguage, texts, type Language, type Texts } from "./language";
 import type { Board } from "./generated/board";
 
@@ -33,30 +34,6 @@ export const fresh = computed(() => board.value !== null && !lost.value && !old.
 export const countedAt = computed(() => 1000 * Math.floor((fresh.value ? now.value : (board.value?.at ?? Date.now())) / 1000));
 
 export type Theme = "auto" | "light" | "dark";
-const asked = new URLSearchParams(location.search);
-
-/** The browser's memory, or null where it refuses to remember: then a choice lasts as long as the page. */
-const memory = ((): Storage | null => {
-  try {
-    return localStorage;
-  } catch {
-    return null;
-  }
-})();
-
-/** A choice that the address may set and the browser remembers. */
-function choice<T extends string>(name: string, allowed: readonly T[], otherwise: T) {
-  const remembered = asked.get(name) ?? memory?.getItem(`balans.${name}`);
-  const kept = signal<T>(allowed.find((value) => value === remembered) ?? otherwise);
-  let first = true;
-  effect(() => {
-    const value = kept.value;
-    if (!first) memory?.setItem(`balans.${name}`, value);
-    first = false;
-  });
-  return kept;
-}
-
 export const SCALES = ["0.8", "0.9", "1", "1.15", "1.3", "1.5", "1.75", "2"] as const;
 export const language = choice<Language>("lang", ["nl", "en"], chosenLanguage(navigator.languages));
 /** The texts on the screen; they follow the language as soon as they are here. */

@@ -1,16 +1,20 @@
 /** Every text a person sees is in both catalogues, every text there is seen, and no component holds one of its own. */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
-import { expect, test } from "vitest";
-import en from "../src/catalogue/en.json";
-import nl from "../src/catalogue/nl.json";
+import { describe, expect, test } from "vitest";
 import { chosenLanguage, filled } from "../src/language";
 
 const SOURCE = join(import.meta.dirname, "../src");
 const files = readdirSync(SOURCE, { recursive: true, encoding: "utf8" })
-  .filter((name) => /\.tsx?$/.test(name) && !/^(generated|catalogue)/.test(name))
+  .filter((name) => /\.tsx?$/.test(name) && !/(^|\/)(generated|catalogue)\//.test(name))
   .map((name) => ts.createSourceFile(name, readFileSync(join(SOURCE, name), "utf8"), ts.ScriptTarget.Latest, true));
+
+/** The wall's catalogue, and one of each page of people; those pages share `people`. */
+const folders = ["", ...readdirSync(SOURCE)].filter((name) => existsSync(join(SOURCE, name, "catalogue")));
+const words = (folder: string, language: string): Record<string, string> =>
+  JSON.parse(readFileSync(join(SOURCE, folder, "catalogue", `${language}.json`), "utf8"));
+const catalogues = folders.map((folder) => ({ folder, en: words(folder, "en"), nl: words(folder, "nl") }));
 
 function walk(node: ts.Node, visit: (node: ts.Node) => void): void {
   visit(node);
@@ -28,25 +32,32 @@ function named(): { words: Set<string>; patterns: RegExp[] } {
         const parts = [node.head.text, ...node.templateSpans.map((span) => span.literal.text)];
         patterns.push(new RegExp(`^${parts.map((part) => part.replaceAll(".", "\\.")).join("[a-z0-9_]+")}$`));
       }
+      // `named("channel", word)`: a word that the server chose.
+      if (ts.isCallExpression(node) && node.expression.getText(file) === "named" && node.arguments[0]) {
+        const [prefix] = node.arguments;
+        if (ts.isStringLiteralLike(prefix)) patterns.push(new RegExp(`^${prefix.text}\\.[a-z0-9_]+$`));
+      }
     });
   }
   return { words, patterns };
 }
 
-test("both languages have the same keys in the same order", () => {
-  expect(Object.keys(nl)).toEqual(Object.keys(en));
-});
+describe.each(catalogues)("the catalogue of “$folder”", ({ en, nl }) => {
+  test("both languages have the same keys in the same order", () => {
+    expect(Object.keys(nl)).toEqual(Object.keys(en));
+  });
 
-test("both languages take the same values", () => {
-  const taken = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
-  for (const [key, text] of Object.entries(en)) expect(taken(nl[key as keyof typeof nl]), key).toEqual(taken(text));
-});
+  test("both languages take the same values", () => {
+    const taken = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
+    for (const [key, text] of Object.entries(en)) expect(taken(nl[key]!), key).toEqual(taken(text));
+  });
 
-test("no text is empty and none is unused", () => {
-  const { words, patterns } = named();
-  const used = (key: string) => words.has(key) || patterns.some((pattern) => pattern.test(key));
-  expect(Object.keys(en).filter((key) => !used(key))).toEqual([]);
-  expect([...Object.values(en), ...Object.values(nl)].filter((text) => text.trim() === "")).toEqual([]);
+  test("no text is empty and none is unused", () => {
+    const { words, patterns } = named();
+    const used = (key: string) => words.has(key) || patterns.some((pattern) => pattern.test(key));
+    expect(Object.keys(en).filter((key) => !used(key))).toEqual([]);
+    expect([...Object.values(en), ...Object.values(nl)].filter((text) => text.trim() === "")).toEqual([]);
+  });
 });
 
 test("no component holds a text of its own", () => {

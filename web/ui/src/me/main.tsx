@@ -1,0 +1,47 @@
+/** Starts the agent's own page. */
+import "./me.css";
+import { Frame, Instead } from "../people/frame";
+import { start } from "../people/start";
+import { BalanceCard } from "./balance";
+import { Indicators } from "./indicators";
+import { Mine } from "./mine";
+import { Reasons } from "./reasons";
+import { load, page, refused } from "./state";
+import { Trend } from "./trend";
+import { t } from "./words";
+import { Work } from "./work";
+
+const AGAIN_MS = 60_000;
+
+function Me() {
+  const own = page.value;
+  return (
+    <Frame title={t("me.title")}>
+      <p class="said" role="alert" hidden={!refused.value}>
+        {refused.value && t("say.failed", { why: refused.value })}
+      </p>
+      {!own ? (
+        <Instead sentence={t("say.loading")} />
+      ) : (
+        <>
+          <Work own={own} />
+          <div class="pair">
+            <BalanceCard own={own} />
+            {own.sheet?.balance && <Indicators sheet={own.sheet} />}
+          </div>
+          {own.sheet?.balance && <Reasons sheet={own.sheet} />}
+          <Trend weeks={own.weeks} />
+          <Mine own={own} />
+        </>
+      )}
+    </Frame>
+  );
+}
+
+start(
+  { nl: () => import("./catalogue/nl.json"), en: () => import("./catalogue/en.json") },
+  () => <Me />,
+  () => <Frame title={t("me.title")}>{<Instead sentence={t("say.unreachable")} />}</Frame>,
+);
+void load();
+setInterval(() => document.visibilityState === "visible" && void load(), AGAIN_MS);
