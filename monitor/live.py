@@ -133,7 +133,7 @@ class Live:
             self._state, self._position = snapshot.state, snapshot.position
         self._saved = self._position
         if self._history is not None:
-            await self._history.open(self._state.engine)
+            await self._history.open(self._state.engine, self._position)
         tail = self._journal.position - self._position
         with without_collecting():
             await self._replay(tell=tail > 0)

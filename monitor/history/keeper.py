@@ -48,10 +48,11 @@ class Keeper:
         self._settled_at = 0
         self._late_steps = -1
 
-    async def open(self, engine: Measured) -> None:
-        """Read how far the history has come. Raises PeerUnreachable."""
+    async def open(self, engine: Measured, position: int) -> None:
+        """Read how far the history has come; the engine has been told up to the entry `position`. Raises
+        PeerUnreachable."""
         self._mark = await self._store.mark()
-        self._passed = self._mark.position < 0
+        self._passed = position > self._mark.position
         engine.has_history = True
 
     async def before(self, engine: Advancing, position: int, arrived_at: datetime) -> None:
@@ -67,9 +68,9 @@ class Keeper:
 
     async def caught_up(self, engine: Measured, position: int) -> None:
         """The journal is read, or the snapshot was enough; from now on `write_when_due`."""
-        if not self._passed and position <= self._mark.position:
+        if not self._passed:
             settle(engine)
-        self._passed = True
+            self._passed = True
         await self.write(engine, position)
 
     def is_due(self, now: datetime) -> bool:

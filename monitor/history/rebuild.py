@@ -78,7 +78,7 @@ class Rebuild:
 
     async def read(self, told: Told) -> Mark:
         """Replay the journal up to where the history has come; that mark."""
-        await self._keeper.open(self._engine)
+        await self._keeper.open(self._engine, self._position)
         for _ in range(ATTEMPTS):
             mark = await self._kept.mark()
             await self._read_until(mark.position, told)
@@ -128,7 +128,7 @@ class Rebuild:
             differing = differences_of(kept, told)
             found += differing
             if mend and differing:
-                await self._kept.replace(at, told)
+                await self._kept.replace(at, told, mark.position)
         return Comparison(len(begun), found)
 
 

@@ -15,6 +15,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from monitor.errors import PeerUnreachable
 from monitor.figures import Scope
 from monitor.history.quarters import Place
 from monitor.history.rows import (
@@ -102,9 +103,12 @@ class HistoryStore:
             position = max(mark.position, writing.position)
             await self._advance(connection, Mark(position, writing.at, mark.quarters_from))
 
-    async def replace(self, begun_at: int, rows: Mapping[Place, Row]) -> None:
-        """Put these rows in the place of all that is kept of the quarter that began then."""
+    async def replace(self, begun_at: int, rows: Mapping[Place, Row], position: int) -> None:
+        """Put these rows, of the journal up to `position`, in the place of all that is kept of the quarter that began
+        then. Raises PeerUnreachable when the history has gone on since."""
         async with self._database.transaction() as connection:
+            if (await self._locked_mark(connection)).position != position:
+                raise PeerUnreachable("The monitor has gone on writing: stop it, and try again.")
             await connection.execute(quarters.delete().where(quarters.c.began_at == begun_at))
             await self._put(connection, {}, dict(rows))
 
