@@ -30,9 +30,14 @@ def load_checked(path: Path | None) -> Settings:
     try:
         for name, table_of_collector in settings.collectors.items():
             collector_settings(name, table_of_collector)
-        journal_address(settings)
+        _journal_place(settings)
     except ConfigurationError as error:
         raise ConfigurationError(f"{where}: {error}") from error
+    for receiver in settings.alerts.webhooks:
+        if not NAME.fullmatch(receiver):
+            raise ConfigurationError(
+                f"{where}: alerts.webhooks.{receiver}: a name is made of small letters, digits, - and _."
+            )
     for board, definition in settings.boards.items():
         for queue in definition.queues:
             if settings.queues and queue not in settings.queues:
@@ -44,9 +49,13 @@ def load_checked(path: Path | None) -> Settings:
 
 
 def journal_address(settings: Settings) -> URL:
-    """Where the journal is. Raises ConfigurationError."""
+    """Where the journal is, with what opens it. Raises ConfigurationError."""
+    return _journal_place(settings, settings.journal.password_file)
+
+
+def _journal_place(settings: Settings, password_file: Path | None = None) -> URL:
     url = settings.journal.url
-    return journal_url(url.get_secret_value() if url else None, settings.state_directory)
+    return journal_url(url.get_secret_value() if url else None, settings.state_directory, password_file)
 
 
 def with_roles(settings: Settings, roles: Sequence[str]) -> Settings:
@@ -82,8 +91,9 @@ def _parts(settings: Settings) -> list[str]:
             f"the monitor of {settings.site.name} ({settings.site.time_zone}), "
             f"with {_count(len(settings.queues), 'queue')} and {_count(len(settings.teams), 'team')} configured"
         )
-        address = journal_address(settings).render_as_string(hide_password=True)
+        address = _journal_place(settings).render_as_string(hide_password=True)
         parts.append(f"its journal {address}, kept for {settings.journal.days:g} days")
+        parts += [f"its alerts, told to the webhook {name}" for name in settings.alerts.webhooks]
     if "web" in settings.roles:
         where = f"http://{settings.web.host}:{settings.web.port}"
         parts += [f"the wallboard {where}/wall/{board}" for board in settings.boards]

@@ -175,7 +175,10 @@ async def _foreign_broker(mqtt: Mqtt) -> Finding:
 
 
 async def _journal(settings: Settings) -> Finding:
-    url = journal_address(settings)
+    try:
+        url = journal_address(settings)
+    except BalansError as error:
+        return Finding(False, str(error), "Mend the file, or the rights of this user.")
     where = url.render_as_string(hide_password=True)
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):

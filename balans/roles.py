@@ -20,23 +20,29 @@ import uvloop
 
 from balans.cast import introduce
 from balans.configuration import journal_address
+from balans.desk import Desk
 from balans.directory import patiently, take_over
 from balans.memory import look_for_cycles_seldom
 from balans.registry import collector_settings, make_collector
 from collectors import demo
 from collectors.source import Clock, Collector, Surroundings
+from monitor.alerts.alarms import Alarms
+from monitor.alerts.delivery import Deliveries
+from monitor.alerts.keeper import Keeper
 from monitor.broker import USER, embedded_broker
 from monitor.bus import LOOPBACK, Subscriber, check, follow_figures, publishing, share_figures
 from monitor.engine import Engine
 from monitor.errors import ConfigurationError, PeerUnreachable
 from monitor.feed import Feed
-from monitor.history import HistoryStore, Keeper
+from monitor.history import HistoryStore
+from monitor.history import Keeper as HistoryKeeper
 from monitor.journal import Database, database_of, patiently_opened_journal
 from monitor.live import Live
 from monitor.pseudonym import Pseudonyms, load_or_make_key
 from monitor.settings import Mqtt, Settings
 from monitor.snapshot import FILE, SnapshotFile, fingerprint
 from monitor.tasks import task_group
+from monitor.tracing import traces
 from web.app import create_app
 from web.server import listen, serve
 
@@ -97,7 +103,17 @@ async def serve_roles(settings: Settings, *, simulated: bool = False, ready: Rea
             if listening is not None:
                 opening = database_of(journal_address(settings), wait=False)
                 database = await holding.enter_async_context(opening)
-                app = create_app(settings, feed, demo=simulated, clock=clock, database=database, wall_clock=utc_now)
+                desk = Desk(mqtt, clock, settings.state_directory)
+                group.create_task(desk.run(), name="desk")
+                app = create_app(
+                    settings,
+                    feed,
+                    demo=simulated,
+                    clock=clock,
+                    database=database,
+                    wall_clock=utc_now,
+                    tell=desk.tell,
+                )
                 group.create_task(serve(app, listening, settings.web.proxies), name="web")
                 group.create_task(_introduce_people(settings, database, clock, simulated), name="directory")
                 await (ready or _say_where)(_address(listening), feed)
@@ -125,7 +141,16 @@ def _start_figures(group: asyncio.TaskGroup, settings: Settings, mqtt: Mqtt, fee
 async def _measure(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock) -> None:
     kept = settings.journal
     measured = [settings.site, *settings.queues.items(), *settings.teams.items(), *settings.boards.items()]
-    async with patiently_opened_journal(journal_address(settings)) as journal:
+    deliveries = Deliveries(settings.alerts.webhooks, utc_now)
+    alarms = Alarms(settings, deliveries.tell, deliveries.counted)
+    address = journal_address(settings)
+    async with contextlib.AsyncExitStack() as parts:
+        traced = parts.enter_context(traces(settings.tracing))
+        journal = await parts.enter_async_context(patiently_opened_journal(address))
+        database = await parts.enter_async_context(database_of(address))
+        group = await parts.enter_async_context(task_group())
+        keeper = Keeper(alarms, database)
+        await keeper.restore()
         live = Live(
             Engine(settings.site, settings.queues, settings.teams, settings.boards),
             Subscriber(mqtt),
@@ -136,8 +161,14 @@ async def _measure(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock) -> 
             snapshots=SnapshotFile(settings.state_directory / FILE, fingerprint(repr(measured))),
             snapshot_seconds=kept.snapshot_seconds,
             journal_days=kept.days,
-            history=Keeper(HistoryStore(journal.beside, settings.site.time_zone), settings.site, settings.retention),
+            history=HistoryKeeper(
+                HistoryStore(journal.beside, settings.site.time_zone), settings.site, settings.retention
+            ),
+            complete=alarms.seen,
+            traces=traced,
         )
+        group.create_task(keeper.run(), name="alerts into the database")
+        group.create_task(deliveries.run(), name="alerts to webhooks")
         await live.run()
 
 

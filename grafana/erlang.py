@@ -1,14 +1,12 @@
 """Staffing by Erlang C, as recording rules: how many people a queue needs to answer in time.
 
 PromQL cannot count from one to N, so the probability of waiting is Halfin and Whitt's limit of Erlang C
-(Oper. Res. 29, 1981) and its safety margin is found by halving. `agents_needed` is the exact number, for
-the tests: on all they try, the rules differ from it by one person at most. Erlang C knows no customer who gives up
-and is therefore on the careful side.
+(Oper. Res. 29, 1981) and its safety margin is found by halving. The exact number is `monitor.erlang.agents_needed`: on
+all that the tests try, the rules differ from it by one person at most. Erlang C knows no customer who gives up and is
+therefore on the careful side.
 """
 
 from __future__ import annotations
-
-import math
 
 from monitor.measures import BY_KEY
 
@@ -25,25 +23,6 @@ MISSED = "queue:balans_staffing:may_miss"
 NEEDED = "queue:balans_agents_needed:count"
 NEEDED_BY_TEAM = "team:balans_agents_needed:sum"
 STAFFED_BY_TEAM = "team:balans_agents_on_duty:sum"
-
-
-def erlang_c(agents: int, load: float) -> float:
-    """The probability that a customer must wait (A. K. Erlang, 1917), by the recursion of Erlang B."""
-    if agents <= load:
-        return 1.0
-    blocked = 1.0
-    for n in range(1, agents + 1):
-        blocked = load * blocked / (n + load * blocked)
-    return blocked / (1 - load / agents * (1 - blocked))
-
-
-def agents_needed(load: float, within_handle_times: float, target: float) -> int:
-    """The fewest agents with whom the share `target` is answered in time. `load` in Erlang; the time to answer
-    within as a share of the handle time."""
-    agents = math.floor(load) + 1
-    while erlang_c(agents, load) * math.exp(-(agents - load) * within_handle_times) > 1 - target:
-        agents += 1
-    return agents
 
 
 def rules() -> str:

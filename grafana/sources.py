@@ -12,6 +12,7 @@ UP = (("1", Text("Heard", "Gehoord"), GOOD), ("0", Text("Silent", "Stil"), ACT))
 ADDS_UP = (("1", Text("Adds up", "Klopt"), GOOD), ("0", Text("Does not add up", "Klopt niet"), ACT))
 NOBODY = Text("Nobody looks", "Niemand kijkt")
 NONE_REFUSED = "Nothing was refused."
+NO_WEBHOOK = "No webhook is configured."
 NOBODY_LOOKS = "Nobody looks at a board."
 
 STANDING = Row(
@@ -137,6 +138,42 @@ EVENTS = Row(
     ),
 )
 
+WAITING = Row(
+    Text("On the way", "Onderweg"),
+    (
+        Panel(
+            "timeseries",
+            Text("Events in outboxes", "Gebeurtenissen in de uitgaande bakken"),
+            (Query(f"sum(balans_events_waiting{AT})", Text("waiting", "wachtend")),),
+            description=Text(
+                "What collectors keep on their disks until the monitor has journalled it.",
+                "Wat verzamelaars op schijf bewaren tot de monitor het in het journaal heeft.",
+            ),
+        ),
+        Panel(
+            "timeseries",
+            Text("Behind, and the journal's delay", "Achterstand, en vertraging van het journaal"),
+            (
+                Query(f"max(balans_figures_behind_seconds{AT})", Text("figures behind", "achterstand cijfers")),
+                Query(f"max(balans_journal_delay_seconds{AT})", Text("journal", "journaal")),
+            ),
+            unit="s",
+        ),
+        Panel(
+            "timeseries",
+            Text("Alerts of Balans itself", "Meldingen van Balans zelf"),
+            (
+                Query(f"sum by (severity) (balans_alerts{AT})", by_label("severity")),
+                Query(
+                    'sum(increase(balans_alert_deliveries_total{site=~"$site", outcome="dropped"}[$window]))',
+                    Text("not delivered", "niet afgeleverd"),
+                    may_be_empty=NO_WEBHOOK,
+                ),
+            ),
+        ),
+    ),
+)
+
 SHOWING = Row(
     Text("Showing", "Tonen"),
     (
@@ -210,7 +247,7 @@ SOURCES_AND_PIPELINE = Dashboard(
         "Whether everything is heard, booked and shown; what was refused, and why.",
         "Of alles is gehoord, geboekt en getoond; wat is geweigerd, en waarom.",
     ),
-    (STANDING, SOURCES, EVENTS, SHOWING, PROCESS),
+    (STANDING, SOURCES, EVENTS, WAITING, SHOWING, PROCESS),
     window="15m",
     refresh="10s",
 )

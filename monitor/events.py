@@ -48,6 +48,8 @@ EndedBy = Literal["agent", "customer", "transfer", "system", "unknown"]
 
 CHANNELS: tuple[str, ...] = get_args(Channel)
 AGENT_STATES: tuple[str, ...] = get_args(AgentState)
+HELPING: tuple[AgentState, ...] = ("available", "ringing", "on_contact", "on_hold", "wrap_up")
+"""States of people who take customers, now or next."""
 LEFT_REASONS: tuple[str, ...] = get_args(LeftReason)
 
 

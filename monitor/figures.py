@@ -11,6 +11,8 @@ from typing import Literal
 
 import msgspec
 
+from monitor.alerts.alert import Alert, Delivery
+
 ScopeKind = Literal["site", "line", "channel", "queue", "team", "board"]
 Window = Literal["15m", "30m", "60m", "today"]
 
@@ -18,12 +20,14 @@ WINDOW_MINUTES: dict[str, int] = {"15m": 15, "30m": 30, "60m": 60}
 
 
 class Durations(msgspec.Struct, frozen=True, kw_only=True):
-    """Pooled durations in seconds: mean of all, quantiles from the log-spaced histogram."""
+    """Pooled durations in seconds: mean of all, quantiles from the log-spaced histogram. `up_to`: how many took at most
+    so many seconds, by `monitor.histogram.BOUNDS`; only of today's waits and handle times."""
 
     mean: float | None = None
     median: float | None = None
     p90: float | None = None
     n: int = 0
+    up_to: tuple[int, ...] = ()
 
 
 class Share(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +73,8 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     answered: int = 0
     abandoned: int = 0
     short_abandoned: int = 0
+    abandoned_wait_seconds: float = 0
+    """What those who abandoned had waited, together."""
     left: dict[str, int] = {}
     left_before_queue: int = 0
     handled: int = 0
@@ -201,6 +207,8 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
     """Events that collectors hold behind the last that were taken in."""
     lag_seconds: float = 0
     """How far these figures lie behind what collectors know: 0 while nothing waits. See monitor/backlog.py."""
+    journal_seconds: float = 0
+    """How long the journal took to keep what came last."""
 
 
 class BalanceCell(msgspec.Struct, frozen=True, kw_only=True):
@@ -243,6 +251,10 @@ class SiteFigures(msgspec.Struct, frozen=True, kw_only=True):
     thanks: tuple[str, ...] = ()
     """Texts of today's compliments given with consent, newest first, at most 5."""
     conservation: bool = True
+    alerts: tuple[Alert, ...] = ()
+    """Those that stand, the most severe first, then the oldest."""
+    deliveries: tuple[Delivery, ...] = ()
+    """How the webhooks of alerts fare."""
 
     def of(self, kind: ScopeKind, id: str) -> ScopeFigures | None:
         """The figures of one scope, or None when there is no such scope."""

@@ -19,6 +19,8 @@ GROWTH = 1.005
 _LOWEST = 10_000
 _PER_LOG = 1 / math.log(GROWTH)
 _LOG_LOWEST = math.log(_LOWEST)
+BOUNDS: tuple[int, ...] = (10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600)
+"""Seconds, in which durations are counted for others: from a usual time to answer within to an hour's conversation."""
 LONGEST = 3660 * DAY
 """Anything longer is counted as this long."""
 
@@ -66,3 +68,11 @@ def quantiles(histogram: Mapping[int, int], wanted: tuple[float, ...]) -> tuple[
     lower = values[np.searchsorted(ranks, below, side="right")]
     upper = values[np.searchsorted(ranks, np.ceil(positions), side="right")]
     return tuple(float(value) for value in lower + (upper - lower) * (positions - below))
+
+
+def up_to(histogram: Mapping[int, int]) -> tuple[int, ...]:
+    """How many are at most as long as each of BOUNDS."""
+    bins = np.fromiter(histogram.keys(), dtype=np.int64, count=len(histogram))
+    counts = np.fromiter(histogram.values(), dtype=np.int64, count=len(histogram))
+    values = STANDING[bins]
+    return tuple(int(counts[values <= bound].sum()) for bound in BOUNDS)

@@ -20,6 +20,7 @@ from monitor.mixes import Mixes
 from monitor.roster import Doing, Mark, Roster
 from monitor.tally import (
     ABANDONED,
+    ABANDONED_WAIT,
     ABANDONED_WITHIN,
     ANSWERED,
     APPLICABLE,
@@ -258,6 +259,7 @@ class Lives:
         tallies = lane.cell("").at(at)
         if event.reason == "abandoned":
             add(tallies, ABANDONED, sign)
+            add(tallies, ABANDONED_WAIT, sign * wait)
             if wait <= lane.short:
                 add(tallies, SHORT, sign)
             if wait <= lane.within:

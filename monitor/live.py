@@ -31,6 +31,7 @@ from monitor.journal import Entry, Journal, Recorded
 from monitor.presence import BUS, GRACE_SECONDS, Presence
 from monitor.snapshot import Snapshot, SnapshotFile, without_collecting
 from monitor.tasks import task_group
+from monitor.tracing import UNTRACED, Passage, Traces
 
 SLICE_EVENTS = 500
 """Events applied before other tasks have their turn."""
@@ -70,10 +71,14 @@ class State:
     rejected: Counter[str]
 
 
+def _as_it_is(figures: SiteFigures) -> SiteFigures:
+    return figures
+
+
 class Live:
     """Journals and applies what the bus brings and publishes a picture at most each `refresh_seconds`. A collector
     whose connection is lost for `grace_seconds` is told to the engine as lost. `engine` is a fresh one, used where
-    `snapshots` has none."""
+    `snapshots` has none. `complete` adds to a picture what is decided from it, before anybody sees it."""
 
     def __init__(
         self,
@@ -89,6 +94,8 @@ class Live:
         snapshot_seconds: float = SNAPSHOT_SECONDS,
         journal_days: float = JOURNAL_DAYS,
         history: Keeper | None = None,
+        complete: Callable[[SiteFigures], SiteFigures] = _as_it_is,
+        traces: Traces | None = None,
     ) -> None:
         self._state = State(engine, Presence(grace_seconds), Counter())
         self._bus, self._journal, self._feed, self._clock = bus, journal, feed, clock
@@ -96,9 +103,11 @@ class Live:
         self._snapshots, self._snapshot_seconds = snapshots, snapshot_seconds
         self._journal_days = timedelta(days=journal_days)
         self._history = history
+        self._complete, self._traces = complete, traces or Traces()
         self._position = self._saved = 0
         self._epoch, self._own_events = secrets.token_hex(8), 0
         self._backlog = Backlog()
+        self._journal_seconds = 0.0
         self._asked_at: dict[str, float] = {}
         self._changed = True
         # When what is being journalled and applied arrived: until that is done the clock stands, as in a replay.
@@ -216,11 +225,17 @@ class Live:
     async def _take_batches(self, batches: Sequence[Received]) -> None:
         if not batches:
             return
+        passage = self._traces.received(
+            (received.batch.collector for received in batches if received.batch),
+            len(batches),
+            sum(received.events_read for received in batches),
+        )
         async with self._taking:
-            missing = await self._journalled(lambda: self._judged(batches))
+            missing = await self._journalled(lambda: self._judged(batches), passage)
             for received in batches:
                 if received.batch and received.batch.collector not in missing:
                     self._backlog.took(received.batch, self._clock())
+        self._traces.applied(passage)
         for collector in dict.fromkeys(received.batch.collector for received in batches if received.batch):
             again = collector in missing and self._may_ask(collector)
             self._bus.tell(self._journal.marks.watermark(collector, again=again))
@@ -245,10 +260,10 @@ class Live:
             await self._journalled(lambda: judged)
         self._changed = True
 
-    async def _journalled(self, judge: Callable[[], Judged]) -> set[str]:
+    async def _journalled(self, judge: Callable[[], Judged], passage: Passage = UNTRACED) -> set[str]:
         """Journal, then apply. A journal that is away is tried until it is back; after that nobody knows whether the
         last attempt was done, so what it has is read and everything is judged again. Gives who has a gap."""
-        away = False
+        away, begun = False, asyncio.get_running_loop().time()
         while True:
             try:
                 if away:
@@ -269,6 +284,8 @@ class Live:
         if away:
             log.info("The journal is back.")
             self._backlog.resumed("journal")
+        self._journal_seconds = asyncio.get_running_loop().time() - begun
+        passage.reached("journalled")
         self._state.rejected.update(judged.rejected)
         await self._apply_batches(judged.batches, arrived_at)
         self._position, self._arrived_at = self._journal.position, None
@@ -318,7 +335,8 @@ class Live:
                 self._changed, shown = False, loop.time()
                 if self._arrived_at is None:
                     self._state.engine.advance(self._clock())
-                await self._feed.publish(self.figures())
+                await self._feed.publish(self._complete(self.figures()))
+                self._traces.published()
             await asyncio.sleep(self._refresh_seconds)
 
     def figures(self) -> SiteFigures:
@@ -331,6 +349,7 @@ class Live:
             rejected=dict(rejected + Counter(figures.pipeline.rejected)),
             waiting=self._backlog.waiting,
             lag_seconds=self._backlog.lag_seconds(self._clock()),
+            journal_seconds=self._journal_seconds,
         )
         return msgspec.structs.replace(figures, pipeline=pipeline)
 

@@ -70,7 +70,7 @@ class Plan:
         self.waited = Tide()
         self.served = Tide()
         self.on_the_line = Tide()
-        self.pooled = {window: Pooled() for window in _WINDOWS}
+        self.pooled = {window: Pooled(spread=window == "today") for window in _WINDOWS}
         self.counted: dict[str, tuple[tuple[int, int], Figures]] = {}
         """By window: what it was made of, so that it is made again only when something was booked."""
 
@@ -189,7 +189,7 @@ class Picture:
             self._shape = shape
             for plan in self._plans.values():
                 plan.lanes, plan.cells, plan.groups = [], [], []
-                plan.pooled = {window: Pooled() for window in _WINDOWS}
+                plan.pooled = {window: Pooled(spread=window == "today") for window in _WINDOWS}
                 plan.counted = {}
             for lane in lanes:
                 self._place_lane(lane)

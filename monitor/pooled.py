@@ -4,17 +4,21 @@ at than the cells in which something happened since the last look."""
 from __future__ import annotations
 
 from monitor.figures import Durations
-from monitor.histogram import quantiles
+from monitor.histogram import quantiles, up_to
 from monitor.instants import seconds
-from monitor.tally import DURATION_KINDS, Tally, duration, is_of_queue, place
+from monitor.tally import DURATION_KINDS, HANDLE, WAIT, Tally, duration, is_of_queue, place
+
+_SPREAD = (WAIT, HANDLE)
 
 
 class Pooled:
-    """Counts, histograms and kinds of work of a scope in a window. `version` grows with every change."""
+    """Counts, histograms and kinds of work of a scope in a window. `version` grows with every change. `spread`: how
+    long waits and handle times were is told by bounds as well."""
 
-    __slots__ = ("_durations", "_spreads", "counts", "mix", "version")
+    __slots__ = ("_durations", "_spread", "_spreads", "counts", "mix", "version")
 
-    def __init__(self) -> None:
+    def __init__(self, *, spread: bool = False) -> None:
+        self._spread = spread
         self.counts: Tally = {}
         self.mix: dict[int, int] = {}
         self.version = 0
@@ -52,7 +56,8 @@ class Pooled:
             total, n = duration(self.counts, kind)
             if n > 0:
                 median, p90 = quantiles(self._spreads[kind], (0.5, 0.9))
-                kept = Durations(mean=seconds(total) / n, median=median, p90=p90, n=n)
+                bounds = up_to(self._spreads[kind]) if self._spread and kind in _SPREAD else ()
+                kept = Durations(mean=seconds(total) / n, median=median, p90=p90, n=n, up_to=bounds)
             else:
                 kept = Durations()
             self._durations[kind] = kept

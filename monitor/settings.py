@@ -12,23 +12,19 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from monitor.alerts.settings import Alerts
 from monitor.errors import ConfigurationError
 from monitor.events import Channel
+from monitor.table import Table as Table
 
 Role = Literal["collect", "monitor", "web"]
 PersonRole = Literal["agent", "lead", "operations", "privacy", "admin"]
 """What a person may be here; docs/access.md says what each may see."""
 Identifier = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")
 """Names that become part of a topic or an address: no dots, no spaces."""
-
-
-class Table(BaseModel):
-    """A TOML table: frozen, unknown keys refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class OpeningHours(Table):
@@ -128,6 +124,8 @@ class JournalKept(Table):
 
     url: SecretStr | None = None
     """postgresql://user:password@host/database"""
+    password_file: Path | None = None
+    """Holds the password, instead of the URL."""
     days: float = Field(35, gt=0, le=3660)
     snapshot_seconds: float = Field(300, ge=1, le=86400)
     """How often the state of the engine is saved; a restart reads what came after it from the journal."""
@@ -175,6 +173,15 @@ class People(Table):
     def scores(self) -> bool:
         """Whether a balance may be computed."""
         return self.processing and bool(self.legal_basis) and self.works_council is not None
+
+
+class Tracing(Table):
+    """Traces of what comes in, for OpenTelemetry. Without `endpoint` there are none."""
+
+    endpoint: str | None = Field(None, pattern=r"^https?://")
+    """Of OTLP over HTTP, e.g. http://127.0.0.1:4318/v1/traces. Needs the extra `tracing`."""
+    sampled_ratio: float = Field(1.0, gt=0, le=1)
+    timeout_seconds: float = Field(5, gt=0, le=60)
 
 
 class Web(Table):
@@ -251,6 +258,8 @@ class Settings(BaseSettings):
     retention: Retention = Retention()
     outbox: OutboxKept = OutboxKept()
     people: People = People()
+    alerts: Alerts = Alerts()
+    tracing: Tracing = Tracing()
     web: Web = Web()
     sign_in: SignIn | None = None
     queues: dict[str, Queue] = {}

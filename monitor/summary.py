@@ -11,6 +11,7 @@ from monitor.instants import seconds
 from monitor.pooled import Pooled
 from monitor.tally import (
     ABANDONED,
+    ABANDONED_WAIT,
     ABANDONED_WITHIN,
     ANSWERED,
     APPLICABLE,
@@ -85,6 +86,7 @@ def counted(pooled: Pooled, within: Iterable[float], carried_in: int) -> Figures
         answered=count(ANSWERED),
         abandoned=count(ABANDONED),
         short_abandoned=count(SHORT),
+        abandoned_wait_seconds=seconds(count(ABANDONED_WAIT)),
         left={reason: count(row) for reason, row in LEFT.items()},
         left_before_queue=count(BEFORE_QUEUE),
         handled=count(HANDLED),

@@ -14,13 +14,24 @@ from monitor.histogram import BINS, bin_of
 
 Tally = dict[int, int]
 
-# Counted for the queue.
-OFFERED, CONTACTS, ANSWERED, WITHIN, ABANDONED, SHORT, ABANDONED_WITHIN, BEFORE_QUEUE, OUTSIDE_HOURS = range(9)
+# Counted for the queue. What those who abandoned had waited is a sum in microseconds.
+(
+    OFFERED,
+    CONTACTS,
+    ANSWERED,
+    WITHIN,
+    ABANDONED,
+    SHORT,
+    ABANDONED_WITHIN,
+    BEFORE_QUEUE,
+    OUTSIDE_HOURS,
+    ABANDONED_WAIT,
+) = range(10)
 LEFT = {
-    reason: 9 + position
+    reason: 10 + position
     for position, reason in enumerate(reason for reason in LEFT_REASONS if reason not in ("abandoned", "before_queue"))
 }
-_WORK = 9 + len(LEFT)
+_WORK = 10 + len(LEFT)
 # Counted for whoever does the work. Points of reviews are thousandths.
 (
     HANDLED,

@@ -157,9 +157,9 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def running_postgresql(port: int = 0) -> AsyncIterator[str]:
+async def running_postgresql(port: int = 0, password: str = "") -> AsyncIterator[str]:
     """A PostgreSQL on loopback for the length of the body, in a directory of its own; yields the URL of an empty
-    database."""
+    database. With `password` it asks for it."""
     port = port or free_port()
     programs = _postgresql()
     user = {"user": "nobody", "extra_groups": []} if os.geteuid() == 0 else {}
@@ -168,8 +168,10 @@ async def running_postgresql(port: int = 0) -> AsyncIterator[str]:
             shutil.chown(folder, "nobody")
         silent = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         surroundings = {"cwd": folder, "env": {"PATH": os.environ["PATH"], "LC_ALL": "C"}, **user, **silent}
+        await asyncio.to_thread(Path(folder, "password").write_text, password)
+        asks = ("--auth", "scram-sha-256", "--pwfile", f"{folder}/password") if password else ("--auth", "trust")
         made = await asyncio.create_subprocess_exec(
-            *(programs / "initdb", "--pgdata", f"{folder}/data", "--username", "balans", "--auth", "trust"),
+            *(programs / "initdb", "--pgdata", f"{folder}/data", "--username", "balans", *asks),
             **surroundings,  # type: ignore[arg-type]
         )
         assert await made.wait() == 0, "initdb failed"
@@ -178,7 +180,7 @@ async def running_postgresql(port: int = 0) -> AsyncIterator[str]:
             **surroundings,  # type: ignore[arg-type]
         )
         try:
-            await _answering(port)
+            await _answering(port, password)
             yield f"postgresql://balans@127.0.0.1:{port}/postgres"
         finally:
             with contextlib.suppress(ProcessLookupError):
@@ -194,13 +196,15 @@ def _postgresql() -> Path:
     return Path(found.submodule_search_locations[0]) / "pginstall" / "bin"
 
 
-async def _answering(port: int) -> None:
+async def _answering(port: int, password: str) -> None:
     """Returns when the database lets somebody in: it listens before it does."""
     await listening(port)
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
-            connection = await asyncpg.connect(host="127.0.0.1", port=port, user="balans", database="postgres")
+            connection = await asyncpg.connect(
+                host="127.0.0.1", port=port, user="balans", database="postgres", password=password or None
+            )
         except (asyncpg.PostgresError, OSError):
             if time.monotonic() > deadline:
                 pytest.fail("PostgreSQL does not start.", pytrace=False)

@@ -25,6 +25,7 @@ BOARD: Opening = "board"
 """The same, and a paired display for its own boards."""
 AGENT: Grant = frozenset[Role]({"agent"})
 LEAD: Grant = frozenset[Role]({"lead"})
+PRIVACY: Grant = frozenset[Role]({"privacy"})
 ADMIN: Grant = frozenset[Role]({"admin"})
 LEAD_OR_ADMIN: Grant = frozenset[Role]({"lead", "admin"})
 SIGNED_IN: Grant = frozenset[Role]({"agent", "lead", "operations", "privacy", "admin"})
@@ -60,6 +61,9 @@ ACCESS: dict[str, Row] = {
     "GET /api/v1/boards/{board}": Row(BOARD),
     "GET /api/v1/figures": Row(FIGURES),
     "GET /api/v1/history": Row(FIGURES),
+    "GET /api/v1/staffing": Row(FIGURES),
+    "GET /api/v1/alerts": Row(FIGURES),
+    "POST /api/v1/alerts/{key:path}/acknowledge": Row(LEAD),
     "GET /api/v1/measures": Row(ANYONE),
     "GET /api/v1/sources": Row(FIGURES),
     # Pages
@@ -80,6 +84,24 @@ ACCESS: dict[str, Row] = {
     "POST /api/v1/me/disputes": Row(AGENT, of_persons=True),
     "DELETE /api/v1/me/disputes/{dispute}": Row(AGENT, of_persons=True),
     "PUT /api/v1/me/preferences": Row(AGENT, of_persons=True),
+    # My rights: they stay while the switch is off
+    "GET /api/v1/me/export": Row(AGENT),
+    "GET /api/v1/me/export.html": Row(AGENT),
+    "GET /api/v1/me/objections": Row(AGENT),
+    "POST /api/v1/me/objections": Row(AGENT),
+    "DELETE /api/v1/me/objections": Row(AGENT),
+    # The lead's desk: own teams only, one agent at a time
+    "GET /api/v1/team": Row(LEAD),
+    "POST /api/v1/team/people/{agent}/look": Row(LEAD, of_persons=True),
+    "POST /api/v1/team/people/{agent}/thanks": Row(LEAD, of_persons=True),
+    "POST /api/v1/team/people/{agent}/reviews": Row(LEAD, of_persons=True),
+    "POST /api/v1/team/disputes/{dispute}": Row(LEAD, of_persons=True),
+    # Privacy
+    "GET /api/v1/privacy": Row(SIGNED_IN),
+    "GET /api/v1/privacy/dpia": Row(SIGNED_IN),
+    "GET /api/v1/privacy/officer": Row(PRIVACY),
+    "PUT /api/v1/privacy/switch": Row(PRIVACY),
+    "POST /api/v1/privacy/objections/{objection}": Row(PRIVACY),
 }
 """Method and address -> who may. `WS` is a WebSocket; HEAD goes with GET."""
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, FastAPI, HTTPException, Response
+from fastapi import APIRouter, FastAPI, HTTPException, Query, Response
 from fastapi.openapi.utils import get_openapi
 
+from monitor.alerts.alert import Alert
 from monitor.board import Board
 from monitor.feed import Feed
 from monitor.figures import Pipeline, ScopeFigures, ScopeKind, SiteFigures, SourceHealth, Window
 from monitor.measures import MEASURES, Measure
 from monitor.settings import Settings
 from monitor.small_groups import hide_small_groups
+from monitor.staffing import MOST_AGENTS, Staffing, staffing
 from web.answers import Problem, json_answer
 from web.health import Health
 from web.past import HistoryAnswer
@@ -53,7 +55,16 @@ class SourcesAnswer(msgspec.Struct, frozen=True, kw_only=True):
     pipeline: Pipeline
 
 
+class AlertsAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The alerts that stand at an instant, the most severe first, then the oldest."""
+
+    at: datetime
+    alerts: tuple[Alert, ...]
+
+
 _SENT: tuple[Any, ...] = (
+    Staffing,
+    AlertsAnswer,
     tuple[BoardName, ...],
     Board,
     FiguresAnswer,
@@ -78,14 +89,16 @@ def described(sent: Any, *refusals: int) -> dict[int | str, dict[str, Any]]:
     return answers | {status: _content(says[status], Problem) for status in refusals}
 
 
+def newest(feed: Feed) -> SiteFigures:
+    """The figures of now. Raises HTTPException (503) before the first."""
+    if feed.latest is None:
+        raise HTTPException(503, "There are no figures yet.")
+    return feed.latest
+
+
 def api_router(settings: Settings, feed: Feed, make: Callable[[str, SiteFigures], Board]) -> APIRouter:
     """The routes of version 1."""
     router = APIRouter(prefix=PREFIX, tags=["figures"])
-
-    def newest() -> SiteFigures:
-        if feed.latest is None:
-            raise HTTPException(503, "There are no figures yet.")
-        return feed.latest
 
     @router.get("/boards", summary="The boards", responses=described(tuple[BoardName, ...]))
     async def boards() -> Response:
@@ -103,13 +116,13 @@ def api_router(settings: Settings, feed: Feed, make: Callable[[str, SiteFigures]
         `/ws/board/{board}`: it sends this as a snapshot and then numbered deltas."""
         if board not in settings.boards:
             raise HTTPException(404, f"There is no board called {board}.")
-        return json_answer(make(board, newest()))
+        return json_answer(make(board, newest(feed)))
 
     @router.get("/figures", summary="Figures per scope and window", responses=described(FiguresAnswer, 503))
     async def figures(kind: ScopeKind | None = None, id: str | None = None, window: Window | None = None) -> Response:
         """Everything measured, per site, line, channel, queue, team and board. Narrow it with `kind`, `id` and
         `window`. Ratios come with their sums, so that they can be pooled: never average ratios."""
-        newest_figures = newest()
+        newest_figures = newest(feed)
         scopes = tuple(
             _narrowed(scope, window)
             for scope in hide_small_groups(newest_figures.scopes)
@@ -125,6 +138,15 @@ def api_router(settings: Settings, feed: Feed, make: Callable[[str, SiteFigures]
             )
         )
 
+    @router.get("/staffing", summary="How many people a queue needs", responses=described(Staffing, 404, 503))
+    async def need(queue: str, agents: Annotated[int | None, Query(ge=1, le=MOST_AGENTS)] = None) -> Response:
+        """The next half hour by Erlang A (C where nobody gives up) on what comes in now: how many people, and what
+        `agents` of them would come to, or those there are, with one fewer and one more."""
+        found = staffing(newest(feed), queue, settings.queues, agents)
+        if found is None:
+            raise HTTPException(404, f"There is no queue called {queue}.")
+        return json_answer(found)
+
     @router.get("/measures", summary="The table of measures", responses=described(tuple[Measure, ...]))
     async def measures() -> Response:
         """Every measure with its label, help and formula in Dutch and English, its unit and its thresholds."""
@@ -133,7 +155,7 @@ def api_router(settings: Settings, feed: Feed, make: Callable[[str, SiteFigures]
     @router.get("/sources", summary="Sources and pipeline", responses=described(SourcesAnswer, 503))
     async def sources() -> Response:
         """Health of each collector, and how many events were read, applied and rejected, by reason."""
-        now = newest()
+        now = newest(feed)
         return json_answer(SourcesAnswer(at=now.at, sources=now.sources, pipeline=now.pipeline))
 
     return router

@@ -11,12 +11,15 @@ from starlette.routing import WebSocketRoute
 
 from monitor import __version__
 from monitor.board import Board
+from monitor.errors import PeerUnreachable
+from monitor.events import Event
 from monitor.feed import Feed
 from monitor.figures import SiteFigures
 from monitor.journal import Database
 from monitor.settings import Settings, SignIn
 from monitor.wallboard import wallboard
 from web.access import needs_processing
+from web.alerts import acknowledging_router, alerts_router
 from web.answers import say_errors_in_words
 from web.api import api_router, publish_schema
 from web.gate import Gate, Rules
@@ -27,8 +30,10 @@ from web.live import LiveBoards
 from web.me import me_router
 from web.metrics import metrics_router
 from web.pages import SecurityHeaders, add_pages
+from web.privacy import hearing_switch, privacy_router, rights_router
 from web.sessions import Doorkeeper
 from web.sign_in import Desk, session_router, sign_in_router
+from web.team import TeamDesk, Tell, team_router
 from web.tickets import Tickets, tickets_router
 
 
@@ -44,10 +49,11 @@ def create_app(
     clock: Callable[[], datetime] = _present,
     database: Database | None = None,
     wall_clock: Callable[[], datetime] | None = None,
+    tell: Tell | None = None,
 ) -> FastAPI:
     """The application; its live boards run in its lifespan. `clock` says the present of the figures, which may run
     faster in the demo; `wall_clock` that of sessions and codes (the same one, if not given). Without a database
-    nobody can sign in."""
+    nobody can sign in; without `tell` the desk puts nothing on the bus."""
 
     def make(id: str, figures: SiteFigures) -> Board:
         return wallboard(id, settings.boards[id], settings.queues, figures, site_name=settings.site.name, demo=demo)
@@ -56,7 +62,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with hub.running():
+        async with hub.running(), hearing_switch(database, rules.stop_people):
             yield
 
     app = FastAPI(
@@ -75,8 +81,12 @@ def create_app(
     app.include_router(session_router(settings, demo=demo, can_sign_in=database is not None))
     if database is not None:
         _let_people_in(app, settings, database, rules, wall_clock or clock, demo=demo)
+        desk = TeamDesk(settings, feed, database, clock, tell or _nobody_hears, rules.persons_shown)
+        app.include_router(team_router(desk))
+        app.include_router(acknowledging_router(feed, database, clock))
     app.include_router(api_router(settings, feed, make))
     app.include_router(history_router(settings.site.time_zone, database))
+    app.include_router(alerts_router(feed))
     app.include_router(health_router(feed, clock))
     app.include_router(metrics_router(settings, feed, hub, clock))
 
@@ -88,6 +98,10 @@ def create_app(
     return app
 
 
+async def _nobody_hears(event: Event) -> None:
+    raise PeerUnreachable("Nothing can be put on the bus from here.")
+
+
 def _let_people_in(
     app: FastAPI, settings: Settings, database: Database, rules: Rules, clock: Callable[[], datetime], *, demo: bool
 ) -> None:
@@ -96,3 +110,5 @@ def _let_people_in(
     app.include_router(tickets_router(rules.tickets))
     app.include_router(sign_in_router(Desk(settings, database, rules, clock, demo=demo)))
     app.include_router(me_router(database, clock, settings.site.time_zone, demo=demo))
+    app.include_router(rights_router(database, clock))
+    app.include_router(privacy_router(settings, database, clock, rules.stop_people, demo=demo))

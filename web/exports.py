@@ -17,7 +17,7 @@ from monitor.settings import Queue
 from monitor.small_groups import PERSONAL
 from monitor.tiles import in_window
 
-Kind = Literal["gauge", "counter", "summary"]
+Kind = Literal["gauge", "counter", "summary", "histogram"]
 Reading = float | int | Durations | None
 """None: cannot be said, so there is no sample."""
 
@@ -65,8 +65,8 @@ def _share(field: str, parts: str, whole: str, part_help: str, whole_help: str) 
     )
 
 
-def _durations(field: str, help: str) -> Export:
-    return _today(field, "summary", help, lambda figures: getattr(figures, field), field in PERSONAL)
+def _durations(field: str, help: str, kind: Kind = "summary") -> Export:
+    return _today(field, kind, help, lambda figures: getattr(figures, field), field in PERSONAL)
 
 
 _LEFT = tuple(reason for reason in LEFT_REASONS if reason not in ("abandoned", "before_queue"))
@@ -126,8 +126,10 @@ EXPORTS: tuple[Export, ...] = (
         "Answered + abandoned - short abandons: the denominator of the service level.",
         lambda figures: figures.service_level.denominator,
     ),
-    _durations("speed_of_answer_seconds", "Waits of those who were answered, ringing included."),
-    _durations("handle_time_seconds", "Talk + hold + wrap-up of inbound visits, booked when wrap-up ends."),
+    _durations("speed_of_answer_seconds", "Waits of those who were answered, ringing included.", "histogram"),
+    _durations(
+        "handle_time_seconds", "Talk + hold + wrap-up of inbound visits, booked when wrap-up ends.", "histogram"
+    ),
     _durations("outbound_handle_time_seconds", "Talk + hold + wrap-up of outbound visits."),
     _durations("talk_seconds", "Conversations, hold included."),
     _durations("hold_seconds", "Time on hold."),
@@ -245,6 +247,14 @@ HEALTH: dict[str, tuple[Kind, tuple[str, ...], str]] = {
         "How far the figures lie behind what collectors know; 0 while nothing waits.",
     ),
     "events_waiting": ("gauge", (), "Events that collectors hold behind the last that were taken in."),
+    "journal_delay_seconds": ("gauge", (), "How long the journal took to keep what came last."),
+    "alerts": ("gauge", ("kind", "severity"), "Alerts of Balans itself that stand, acknowledged ones included."),
+    "alert_deliveries": (
+        "counter",
+        ("receiver", "outcome"),
+        "Notices of alerts: delivered, attempts that failed, and dropped.",
+    ),
+    "alert_deliveries_waiting": ("gauge", ("receiver",), "Notices of alerts that wait for a webhook."),
     "viewers": ("gauge", ("board",), "Viewers of each board that somebody looks at."),
     "boards_computed": ("counter", (), "Boards computed for viewers."),
     "board_messages_encoded": ("counter", (), "Messages encoded, each once for all viewers."),
@@ -256,8 +266,8 @@ HEALTH: dict[str, tuple[Kind, tuple[str, ...], str]] = {
 
 
 def series_names() -> dict[str, tuple[Kind, tuple[str, ...], str]]:
-    """Every metric as Prometheus shows it: its kind, labels and help by full name (summaries have `_sum`
-    and `_count`)."""
+    """Every metric as Prometheus shows it: its kind, labels and help by full name (summaries and
+    histograms have `_sum` and `_count`, histograms `_bucket` too)."""
     names: dict[str, tuple[Kind, tuple[str, ...], str]] = {}
     for export in EXPORTS:
         names[full_name(export.name, export.kind)] = (export.kind, export.labels, export.help)
@@ -270,5 +280,5 @@ def series_names() -> dict[str, tuple[Kind, tuple[str, ...], str]]:
 
 
 def full_name(name: str, kind: Kind) -> str:
-    """The name on the wire; a summary's samples add `_sum` and `_count`."""
+    """The name on the wire; a summary's samples add `_sum` and `_count`, a histogram's `_bucket` too."""
     return f"balans_{name}_total" if kind == "counter" else f"balans_{name}"

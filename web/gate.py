@@ -33,6 +33,10 @@ LOOK_AGAIN_SECONDS = 60.0
 
 NOT_SIGNED_IN = Text(en="Sign in first.", nl="Meld u eerst aan.")
 NOT_YOURS = Text(en="This is not for your role.", nl="Dit is niet voor uw rol.")
+STOPPED = Text(
+    en="The privacy officer has stopped the processing of persons; the privacy page tells why.",
+    nl="De functionaris voor privacy heeft de verwerking van personen gestopt; op de privacypagina staat waarom.",
+)
 STRANGE_PAGE = Text(
     en="This came from another page: reload this one and try again.",
     nl="Dit kwam van een andere pagina: laad deze opnieuw en probeer het nog eens.",
@@ -48,7 +52,17 @@ class Rules:
     tickets: Tickets | None = None
     open_figures: bool = True
     switched_off: Text | None = None
+    stopped: bool = False
+    """The privacy officer has stopped it, whatever the configuration allows."""
     sockets: OpenSockets = field(default_factory=lambda: OpenSockets())
+
+    def persons_shown(self) -> bool:
+        """Whether anything about persons may be shown now."""
+        return self.switched_off is None and not self.stopped
+
+    def stop_people(self, stopped: bool) -> None:
+        """Nothing about persons is shown from now on, or is again."""
+        self.stopped = stopped
 
 
 class OpenSockets:
@@ -119,8 +133,9 @@ class Gate:
         who = connection.state.identity
         if not may(found, who, open_figures=self._rules.open_figures):
             return problem(say(STORE_AWAY, language), 503) if store_away else self._not_let_in(found, connection)
-        if found.row.of_persons and self._rules.switched_off is not None:
-            return _told(found, say(self._rules.switched_off, language), 403)
+        why_not = STOPPED if self._rules.stopped else self._rules.switched_off
+        if found.row.of_persons and why_not is not None:
+            return _told(found, say(why_not, language), 403)
         if method not in SAFE_METHODS and not self._meant(found, method, connection, who):
             return problem(say(STRANGE_PAGE, language), 403)
         return None

@@ -1,8 +1,8 @@
 """`/metrics` for Prometheus: every value is read from the newest figures when it is asked for.
 
 Labels are bounded and none is a person: scope kind and id (site, line, channel, queue, team), a state, a
-reason, a source, a board; of a queue its channel, line and team. Which metrics there are is the table in
-`web/exports.py`.
+reason, a source, a board; of a queue its channel, line and team; of an alert its kind, severity and receiver.
+Which metrics there are is the table in `web/exports.py`.
 """
 
 from __future__ import annotations
@@ -10,18 +10,28 @@ from __future__ import annotations
 import asyncio
 import platform
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
+from typing import get_args
 
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CollectorRegistry, ProcessCollector
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric, SummaryMetricFamily
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+    SummaryMetricFamily,
+)
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
 from monitor import __version__
+from monitor.alerts.alert import Kind as AlertKind
 from monitor.feed import Feed
 from monitor.figures import Durations, ScopeFigures, SiteFigures
+from monitor.histogram import BOUNDS
 from monitor.instants import SiteDays, to_microseconds
 from monitor.settings import Queue, Settings
 from monitor.small_groups import too_small
@@ -35,7 +45,7 @@ class FiguresCollector(Collector):
     """Reads the feed and the hub at each scrape."""
 
     def __init__(self, settings: Settings, feed: Feed, hub: Hub, clock: Callable[[], datetime]) -> None:
-        self._queues = settings.queues
+        self._queues, self._alerts = settings.queues, settings.alerts
         self._days = SiteDays(settings.site.time_zone)
         self._feed = feed
         self._hub = hub
@@ -75,10 +85,16 @@ class FiguresCollector(Collector):
 
     def _add(self, family: Metric, values: tuple[str, ...], reading: Reading) -> None:
         if isinstance(reading, Durations):
-            assert isinstance(family, SummaryMetricFamily)
             count = self._rising((family.name, "count", *values), reading.n)
             total = self._rising((family.name, "sum", *values), (reading.mean or 0.0) * reading.n)
-            family.add_metric(values, int(count), total)
+            if isinstance(family, HistogramMetricFamily):
+                counts = reading.up_to or (0,) * len(BOUNDS)
+                known = [(str(float(bound)), n) for bound, n in zip(BOUNDS, counts, strict=True)]
+                rising = [(bound, self._rising((family.name, bound, *values), n)) for bound, n in known]
+                family.add_metric(values, [*rising, ("+Inf", count)], total)
+            else:
+                assert isinstance(family, SummaryMetricFamily)
+                family.add_metric(values, int(count), total)
         elif reading is not None and isinstance(family, CounterMetricFamily):
             family.add_metric(values, self._rising((family.name, *values), reading))
         elif reading is not None:
@@ -150,6 +166,20 @@ class FiguresCollector(Collector):
             "events_behind_seconds": [((), pipeline.behind_seconds)],
             "figures_behind_seconds": [((), pipeline.lag_seconds)],
             "events_waiting": [((), pipeline.waiting)],
+            "journal_delay_seconds": [((), pipeline.journal_seconds)],
+            **self._alert_readings(figures),
+        }
+
+    def _alert_readings(self, figures: SiteFigures) -> dict[str, list[tuple[tuple[str, ...], float]]]:
+        standing = Counter(alert.kind for alert in figures.alerts)
+        return {
+            "alerts": [((kind, self._alerts.of(kind).severity), standing[kind]) for kind in get_args(AlertKind)],
+            "alert_deliveries": [
+                ((each.receiver, outcome), getattr(each, outcome))
+                for each in figures.deliveries
+                for outcome in ("delivered", "failed", "dropped")
+            ],
+            "alert_deliveries_waiting": [((each.receiver,), each.waiting) for each in figures.deliveries],
         }
 
 
@@ -174,6 +204,11 @@ def metrics_router(settings: Settings, feed: Feed, hub: Hub, clock: Callable[[],
 
 
 def _family(name: str, kind: Kind, labels: tuple[str, ...], help: str) -> Metric:
-    make = {"gauge": GaugeMetricFamily, "counter": CounterMetricFamily, "summary": SummaryMetricFamily}[kind]
+    make = {
+        "gauge": GaugeMetricFamily,
+        "counter": CounterMetricFamily,
+        "summary": SummaryMetricFamily,
+        "histogram": HistogramMetricFamily,
+    }[kind]
     family: Metric = make(f"balans_{name}", help, labels=labels)
     return family

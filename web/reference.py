@@ -72,6 +72,11 @@ Always choose one `scope`: scopes overlap, so a sum over all of them counts ever
 the site's day and begin again at its midnight, which `rate` and `increase` take as a restart. A series that a small
 group may not show is absent.
 
+Waits and handle times are histograms with the same bounds on every scope, so that their quantiles can be pooled:
+`histogram_quantile(0.9, sum by (le) (rate(balans_handle_time_seconds_bucket{scope="queue"}[1h])))`. A Prometheus with
+`convert_classic_histograms_to_nhcb` keeps each as one native histogram. There are no exemplars: one would point at a
+contact.
+
 The measures in PromQL for the whole site; for one queue write `{scope="queue", id="sales"}` instead:
 
 """

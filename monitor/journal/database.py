@@ -12,7 +12,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from monitor.errors import AskAPerson, PeerUnreachable
+from monitor.errors import AskAPerson, CredentialsRefused, PeerUnreachable
+
+_REFUSED = frozenset({"28000", "28P01"})
+"""SQLSTATE of a user or a password that is refused."""
 
 
 class Database:
@@ -115,6 +118,9 @@ def translated(doing: str) -> Iterator[None]:
         raise AskAPerson("The journal is written by another monitor as well: one journal, one monitor.") from error
     except (DBAPIError, OSError) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
+        # Only at the start: while Balans runs, a database may refuse for as long as it is looked after.
+        if doing == "opened" and getattr(cause, "sqlstate", None) in _REFUSED:
+            raise CredentialsRefused(f"The journal's database refuses this user or password: {cause}.") from error
         raise PeerUnreachable(f"The journal cannot be {doing}: {cause}.") from error
     except (SQLAlchemyError, NoSuchModuleError) as error:
         raise PeerUnreachable(f"The journal cannot be {doing}: {error}.") from error

@@ -58,8 +58,8 @@ class Recorded:
     raw: bytes
 
 
-def journal_url(url: str | None, state_directory: Path) -> sa.URL:
-    """Where the journal is. Raises ConfigurationError."""
+def journal_url(url: str | None, state_directory: Path, password_file: Path | None = None) -> sa.URL:
+    """Where the journal is; the password from a file goes before the one in the URL. Raises ConfigurationError."""
     if url is None:
         return sa.URL.create("sqlite+aiosqlite", database=str(state_directory / FILE))
     try:
@@ -69,7 +69,13 @@ def journal_url(url: str | None, state_directory: Path) -> sa.URL:
     drivers = {"postgresql": "postgresql+asyncpg", "sqlite": "sqlite+aiosqlite"}
     if made.drivername not in drivers:
         raise ConfigurationError("journal.url: the journal is kept in sqlite:///file or postgresql://host/database.")
-    return made.set(drivername=drivers[made.drivername])
+    made = made.set(drivername=drivers[made.drivername])
+    if password_file is None:
+        return made
+    try:
+        return made.set(password=password_file.read_text(encoding="utf-8").strip())
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"journal.password_file: cannot read {password_file}.") from error
 
 
 @asynccontextmanager

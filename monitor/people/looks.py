@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from monitor.instants import to_instant, to_microseconds
 from monitor.journal import Database
-from monitor.people.page import Look
+from monitor.people.page import Look, LookAt
 from monitor.people.rows import new_id
 from monitor.people.tables import looks
 
@@ -37,5 +37,13 @@ class Looks:
         wanted = sa.select(looks).where(looks.c.agent == agent).order_by(looks.c.at.desc())
         return tuple(
             Look(at=to_instant(row.at), name=row.name, what=row.what, reason=row.reason)
+            for row in await self._database.rows(wanted)
+        )
+
+    async def newest(self, most: int) -> tuple[LookAt, ...]:
+        """The newest looks at anybody."""
+        wanted = sa.select(looks).order_by(looks.c.at.desc()).limit(most)
+        return tuple(
+            LookAt(at=to_instant(row.at), name=row.name, agent=row.agent, what=row.what, reason=row.reason)
             for row in await self._database.rows(wanted)
         )

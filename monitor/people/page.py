@@ -7,7 +7,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from monitor.people.sheet import Sheet, Week
+from monitor.balance.states import State
+from monitor.events import AgentState, Channel
+from monitor.people.sheet import ContextSentence, ProcessRow, Sheet, Week
 
 Words = Annotated[str, msgspec.Meta(max_length=500)]
 
@@ -83,3 +85,193 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     name: Preference
     on: bool
+
+
+class Objection(msgspec.Struct, frozen=True, kw_only=True):
+    """An agent does not want to be scored. Undecided and upheld: nothing is computed."""
+
+    objection: str
+    agent: str
+    words: str
+    made_at: datetime
+    decided_at: datetime | None = None
+    decided_by: str | None = None
+    outcome: DisputeOutcome | None = None
+    answer: str | None = None
+
+
+class NewObjection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why, in the agent's own words; a reason is not needed."""
+
+    words: Words = ""
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a person decides on a dispute or an objection; the answer is read by the agent."""
+
+    outcome: DisputeOutcome
+    answer: Words
+
+
+class SwitchTo(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Stop person-level processing, or let it go on."""
+
+    processing: bool
+    reason: Reason
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """Something decided about the processing itself. `name` empty: the configuration says so."""
+
+    at: datetime
+    name: str
+    kind: str
+    words: str
+
+
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """How long a kind of thing is kept. `days` null: until it has been decided."""
+
+    kind: str
+    label: str
+    days: float | None
+
+
+class PrivacyPage(msgspec.Struct, frozen=True, kw_only=True):
+    """What anybody who is signed in may know of the processing of persons, in one language."""
+
+    processing: bool
+    stopped: bool
+    """By the privacy officer, while the configuration would allow it."""
+    scores: bool
+    legal_basis: str
+    works_council: str
+    works_council_on: date | None
+    shadow_days: int
+    formula: str
+    formula_since: date
+    card: tuple[str, ...]
+    measured: tuple[str, ...]
+    never: tuple[str, ...]
+    kept: tuple[Kept, ...]
+    decisions: tuple[Decision, ...]
+    demo: bool = False
+
+
+class OfficersPage(msgspec.Struct, frozen=True, kw_only=True):
+    """What the privacy officer sees besides: what is to be decided, and every look. No figure of anybody."""
+
+    objections: tuple[Objection, ...]
+    looks: tuple[LookAt, ...]
+
+
+class LookAt(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the access log, with whom it was about."""
+
+    at: datetime
+    name: str
+    agent: str
+    what: str
+    reason: str
+
+
+class TeamQueue(msgspec.Struct, frozen=True, kw_only=True):
+    """One queue of the team, live. `service_level` of the last half hour, null under 10 contacts."""
+
+    queue: str
+    label: str
+    channel: Channel
+    line: int
+    waiting: int
+    longest_wait_began_at: datetime | None
+    service_level: float | None
+    target: float
+    agents: dict[str, int]
+    stale_since: datetime | None = None
+
+
+class Colleague(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the team: who, what state, which skills. No clock, and no figure."""
+
+    agent: str
+    name: str
+    state: AgentState
+    skills: tuple[str, ...] = ()
+
+
+class ReviewLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One criterion of the review form."""
+
+    key: str
+    label: str
+    weight: int
+
+
+class TeamPage(msgspec.Struct, frozen=True, kw_only=True):
+    """All of `/team` that is not of one agent. `colleagues` in alphabetical order, always; empty while the switch is
+    off (`persons` says so)."""
+
+    at: datetime | None
+    teams: dict[str, str]
+    boards: dict[str, str]
+    queues: tuple[TeamQueue, ...]
+    persons: bool
+    colleagues: tuple[Colleague, ...] = ()
+    process: tuple[ProcessRow, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
+    names: dict[str, str] = {}
+    """By agent, of whom something is to be decided."""
+    review: tuple[ReviewLine, ...] = ()
+    critical: str = ""
+
+
+class Reasoned(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why a lead wants to look; the agent reads it."""
+
+    reason: Reason
+
+
+class CoachingReason(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the two largest reasons: a group of contacts, and whether it speaks for or against. No number."""
+
+    topic: str
+    channel: Channel
+    wait: Literal["short", "normal", "long"]
+    speaks: Literal["for", "against"]
+
+
+class RecentContact(msgspec.Struct, frozen=True, kw_only=True):
+    """A contact that can be reviewed."""
+
+    contact: str
+    ended_at: datetime
+    channel: Channel
+    topic: str
+
+
+class Coaching(msgspec.Struct, frozen=True, kw_only=True):
+    """One agent, for the agent's lead, once a reason was given. `state` as it stood at the end of the last week, which
+    the agent has seen before."""
+
+    agent: str
+    name: str
+    state: State
+    private: str = ""
+    week_of: date | None = None
+    reasons: tuple[CoachingReason, ...] = ()
+    context: ContextSentence | None = None
+    contacts: tuple[RecentContact, ...] = ()
+
+
+class GivenThanks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Thanks of a lead."""
+
+    words: Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
+
+
+class Review(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A review of one contact. A criterion that is left out did not apply."""
+
+    contact: str
+    answers: dict[str, bool]
+    critical_error: bool = False

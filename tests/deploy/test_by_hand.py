@@ -1,5 +1,5 @@
 """The containers' own processes, files and environment without a container: Mosquitto with its passwords and rights,
-and Balans' roles as docker-compose.yml starts them."""
+PostgreSQL with its password, and Balans' roles as docker-compose.yml starts them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import asyncpg  # type: ignore[import-untyped]
 import httpx
 import pytest
 
@@ -23,7 +24,7 @@ from monitor.errors import CredentialsRefused, PeerUnreachable
 from monitor.events import SourceStatus
 from monitor.settings import Mqtt
 from tests.deploy.compose import ROOT, SERVICES, environment
-from tests.parts import free_port, listening, mosquitto
+from tests.parts import free_port, listening, mosquitto, running_postgresql
 
 START_SECONDS = 60
 Start = tuple[list[str], dict[str, str]]
@@ -70,9 +71,25 @@ def broker(folder: Path, secrets: Path, port: int) -> Start:
     return command, {**variables, "PATH": tools, "LD_LIBRARY_PATH": library_path}
 
 
-def balans(
-    service: str, folder: Path, secrets: Path, mqtt_port: int, web_port: int
-) -> tuple[list[str], dict[str, str]]:
+@asynccontextmanager
+async def database(secrets: Path, port: int) -> AsyncIterator[asyncpg.Connection]:
+    """PostgreSQL with the user, password and database of its service, as its image makes them."""
+    variables = environment(SERVICES["postgres"])
+    user, name = variables["POSTGRES_USER"], variables["POSTGRES_DB"]
+    password = (secrets / Path(variables["POSTGRES_PASSWORD_FILE"]).name).read_text()
+    async with running_postgresql(port, password):
+        there = {"host": "127.0.0.1", "port": port, "user": user, "password": password}
+        first = await asyncpg.connect(**there, database="postgres")
+        await first.execute(f"CREATE DATABASE {name}")
+        await first.close()
+        connection = await asyncpg.connect(**there, database=name)
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
+
+def balans(service: str, folder: Path, running: Running) -> Start:
     """The service's command and environment, with this machine's places and ports."""
     configuration = folder / "balans.toml"
     committed = (ROOT / "deploy" / "balans.toml").read_text()
@@ -80,12 +97,13 @@ def balans(
     moved = {
         "/etc/balans/balans.toml": str(configuration),
         "/var/lib/balans": str(folder / service),
-        "/run/secrets": str(secrets),
+        "/run/secrets": str(running.secrets),
+        "@postgres/": f"@127.0.0.1:{running.database_port}/",
     }
     variables = environment(SERVICES[service])
-    variables |= {"BALANS_MQTT__HOST": "127.0.0.1", "BALANS_MQTT__PORT": str(mqtt_port)}
+    variables |= {"BALANS_MQTT__HOST": "127.0.0.1", "BALANS_MQTT__PORT": str(running.mqtt_port)}
     if "BALANS_WEB__HOST" in variables:
-        variables |= {"BALANS_WEB__HOST": "127.0.0.1", "BALANS_WEB__PORT": str(web_port)}
+        variables |= {"BALANS_WEB__HOST": "127.0.0.1", "BALANS_WEB__PORT": str(running.web.base_url.port)}
     for place, here in moved.items():
         variables = {name: value.replace(place, here) for name, value in variables.items()}
     words = [moved.get(word, word) for word in SERVICES[service]["command"]]
@@ -93,10 +111,10 @@ def balans(
 
 
 class Running:
-    """The broker, the monitor with the web, and the collector."""
+    """The broker, the database, the monitor with the web, and the collector."""
 
-    def __init__(self, mqtt_port: int, web_port: int, secrets: Path) -> None:
-        self.mqtt_port, self.secrets = mqtt_port, secrets
+    def __init__(self, mqtt_port: int, database_port: int, web_port: int, secrets: Path) -> None:
+        self.mqtt_port, self.database_port, self.secrets = mqtt_port, database_port, secrets
         self.web = httpx.Client(base_url=f"http://127.0.0.1:{web_port}")
 
     def account(self, name: str) -> Mqtt:
@@ -125,17 +143,17 @@ def running(tmp_path: Path) -> Running:
     """Where the parts will be, with secrets made by the committed script; the test starts them in their order."""
     secrets = tmp_path / "secrets"
     subprocess.run([ROOT / "deploy" / "secrets.sh", secrets], check=True, capture_output=True)
-    return Running(free_port(), free_port(), secrets)
+    return Running(free_port(), free_port(), free_port(), secrets)
 
 
 async def test_the_processes_of_the_compose_file_work_together(running: Running, tmp_path: Path) -> None:
     web_port = int(running.web.base_url.port or 0)
-    with ExitStack() as parts:
+    async with database(running.secrets, running.database_port) as journal, AsyncExitStack() as parts:
         parts.callback(running.web.close)
         parts.enter_context(started(*broker(tmp_path, running.secrets, running.mqtt_port)))
         await listening(running.mqtt_port)
         for service in ("balans", "telephone"):
-            parts.enter_context(started(*balans(service, tmp_path, running.secrets, running.mqtt_port, web_port)))
+            parts.enter_context(started(*balans(service, tmp_path, running)))
             await listening(web_port)
         running.until(lambda: 'balans_source_up{source="telephone"} 1.0' in running.metrics())
         assert "balans_conservation 1.0" in running.metrics()
@@ -146,6 +164,8 @@ async def test_the_processes_of_the_compose_file_work_together(running: Running,
         heard = running.events_heard()
         running.until(lambda: running.events_heard() > heard)
         assert "intruder" not in running.metrics()
+        assert await journal.fetchval("SELECT sum(events) FROM entries WHERE collector = 'telephone'") > 0
+        assert not (tmp_path / "balans" / "journal.db").exists()
 
 
 async def speaks_for_another(running: Running) -> None:

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from grafana import erlang
+from monitor.erlang import Workload, agents_needed
 from monitor.measures import BY_KEY
 from tests.grafana.rules import FILES, FOLDER, TESTS, alerts, recorded, rules
 from tests.parts import prometheus
@@ -88,13 +89,6 @@ def test_thresholds_are_those_of_the_table_of_measures() -> None:
     assert (1 - limits["service_level_ratio"].act) / allowed == pytest.approx(float(re.findall(r"> (\d)", burn)[0]))
 
 
-def test_erlang_c_is_the_textbooks() -> None:
-    """Ten Erlang of calls of four minutes: with 13 agents 28.5 % wait at all; 80 % within 20 s takes 14."""
-    assert erlang.erlang_c(13, 10) == pytest.approx(0.2853, abs=2e-4)
-    assert erlang.erlang_c(1, 0.5) == pytest.approx(0.5)
-    assert erlang.agents_needed(10, 20 / 240, 0.8) == 14
-
-
 def by_the_rules(load: float, within_handle_times: float, target: float) -> float:
     """The recorded number of agents, by the very expressions of the file."""
     known = {erlang.LOAD: load, erlang.PATIENCE: within_handle_times * math.sqrt(load), erlang.MISSED: 1 - target}
@@ -115,5 +109,5 @@ def _evaluated(expression: str, known: dict[str, float]) -> float:
 @pytest.mark.parametrize("within_handle_times", [0.02, 0.05, 0.1, 0.3, 1, 3])
 def test_the_recorded_need_is_erlang_cs_within_one_person(within_handle_times: float, target: float) -> None:
     for load in (0.1, 0.5, 1, 2, 4, 8, 15, 30, 60, 120, 300):
-        exact = erlang.agents_needed(load, within_handle_times, target)
+        exact = agents_needed(Workload(load, 1, within_handle_times), target)
         assert abs(by_the_rules(load, within_handle_times, target) - exact) <= 1, load

@@ -14,7 +14,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from monitor.errors import AskAPerson, ConfigurationError, PeerUnreachable
+from monitor.alerts import tables as _alerts  # noqa: F401 -- its table belongs to the metadata
+from monitor.errors import AskAPerson, ConfigurationError, CredentialsRefused, PeerUnreachable
 from monitor.history import tables as of_history
 from monitor.journal import Entry, Journal, journal_url, opened_journal, patiently_opened_journal
 from monitor.people import tables as of_people
@@ -127,3 +128,17 @@ async def test_a_database_that_comes_late_and_goes_is_waited_for(tmp_path: Path)
         with pytest.raises(PeerUnreachable):
             await journal.append([entry(2)], NOON)
     await opening.__aexit__(None, None, None)
+
+
+async def test_a_refused_password_is_no_reason_to_try_again(tmp_path: Path) -> None:
+    right, wrong = tmp_path / "right", tmp_path / "wrong"
+    right.write_text("the right password\n")
+    wrong.write_text("another password")
+    async with running_postgresql(password="the right password") as address:
+        async with opened_journal(journal_url(address, tmp_path, right)) as journal:
+            await journal.append([entry(1)], NOON)
+        with pytest.raises(CredentialsRefused, match="refuses this user or password"):
+            async with patiently_opened_journal(journal_url(address, tmp_path, wrong)):
+                pass
+    with pytest.raises(ConfigurationError, match="password_file: cannot read"):
+        journal_url(address, tmp_path, tmp_path / "none")

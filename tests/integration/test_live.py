@@ -15,6 +15,7 @@ from monitor.feed import Feed
 from monitor.figures import SiteFigures
 from monitor.live import SLICE_EVENTS, Live
 from monitor.settings import Mqtt, Site
+from monitor.tracing import Traces
 from tests.integration.conftest import RunningBroker, a_journal
 from tests.parts import Cable
 
@@ -39,11 +40,15 @@ def calls(first: int, count: int) -> list[Event]:
 
 
 @asynccontextmanager
-async def monitor(mqtt: Mqtt, engine: Engine | None = None, grace_seconds: float = 0) -> AsyncIterator[Feed]:
+async def monitor(
+    mqtt: Mqtt, engine: Engine | None = None, grace_seconds: float = 0, traces: Traces | None = None
+) -> AsyncIterator[Feed]:
     """The role, subscribed, with a journal of its own."""
     feed, subscriber = Feed(), Subscriber(mqtt, waits=WAITS)
     async with a_journal() as journal, asyncio.TaskGroup() as group:
-        live = Live(engine or Engine(Site()), subscriber, journal, feed, now, REFRESH_SECONDS, grace_seconds)
+        live = Live(
+            engine or Engine(Site()), subscriber, journal, feed, now, REFRESH_SECONDS, grace_seconds, traces=traces
+        )
         task = group.create_task(live.run(), name="monitor")
         async with asyncio.timeout(PATIENCE_SECONDS):
             await subscriber.ready.wait()

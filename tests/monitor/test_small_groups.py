@@ -44,7 +44,17 @@ def test_what_is_hidden_is_nobody_or_five_people_or_all(people: list[int]) -> No
 
 
 OF_THE_QUEUE = {
-    *("offered", "answered", "abandoned", "short_abandoned", "left", "left_before_queue", "handled", "waiting"),
+    *(
+        "offered",
+        "answered",
+        "abandoned",
+        "short_abandoned",
+        "abandoned_wait_seconds",
+        "left",
+        "left_before_queue",
+        "handled",
+        "waiting",
+    ),
     *("carried_in", "contacts", "outside_hours", "service_level", "speed_of_answer_seconds", "longest_wait_seconds"),
     *("max_waiting", "max_in_service", "transferred", "abandoned_ratio", "compliments", "first_response_in_time"),
 }

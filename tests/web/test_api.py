@@ -121,6 +121,7 @@ async def test_the_description_is_published_and_every_address_is_described(web: 
         document = (await client.get("/api/openapi.json")).json()
     assert set(document["paths"]) == {
         *("/api/v1/boards", "/api/v1/boards/{board}", "/api/v1/figures", "/api/v1/measures", "/api/v1/sources"),
+        *("/api/v1/alerts", "/api/v1/staffing"),
         *("/healthz", "/readyz", "/metrics"),
     }
     for path in document["paths"].values():
@@ -190,3 +191,15 @@ def matches(value: Any, schema: dict[str, Any], schemas: dict[str, Any]) -> bool
     except (AssertionError, KeyError, TypeError):
         return False
     return True
+
+
+async def test_how_many_people_a_queue_needs(web: Served) -> None:
+    async with web.client() as client:
+        assert (await client.get("/api/v1/staffing?queue=sales")).status_code == 503
+        await web.feed.publish(site())
+        found = (await client.get("/api/v1/staffing?queue=sales&agents=12")).json()
+        assert [scenario["agents"] for scenario in found["scenarios"]] == [11, 12, 13]
+        unknown = await client.get("/api/v1/staffing?queue=nowhere")
+        assert (unknown.status_code, unknown.json()["error"]) == (404, "There is no queue called nowhere.")
+        assert (await client.get("/api/v1/staffing?queue=sales&agents=0")).status_code == 400
+        assert (await client.get("/api/v1/staffing?queue=sales&agents=10001")).status_code == 400

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, time
 
@@ -13,9 +14,11 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.openmetrics.exposition import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
+from monitor.alerts.alert import Delivery
 from monitor.events import AGENT_STATES, LEFT_REASONS
 from monitor.feed import Feed
-from monitor.figures import Pipeline, SiteFigures, SourceHealth
+from monitor.figures import Durations, Pipeline, SiteFigures, SourceHealth
+from monitor.histogram import BOUNDS
 from monitor.settings import OpeningHours, Queue, Settings
 from tests.pictures import NOW, QUEUES, ago, busy_figures, live, scope, site
 from tests.web.conftest import Served
@@ -53,6 +56,26 @@ def test_the_service_level_is_exported_as_its_sums() -> None:
     got = series(site())
     assert got[of("service_level_in_time_total", "queue", "sales")] == 84
     assert got[of("service_level_counted_total", "queue", "sales")] == 99
+
+
+def test_waits_and_handle_times_are_histograms_whose_counts_never_fall() -> None:
+    def told(*up_to: int) -> SiteFigures:
+        lasted = Durations(mean=100.0, n=up_to[-1] + 1, up_to=up_to)
+        return site(scope("queue", "sales", handle_time_seconds=lasted))
+
+    def buckets(got: Series) -> dict[float, float]:
+        name = "balans_handle_time_seconds_bucket"
+        mine = [(dict(labels), value) for (each, labels), value in got.items() if each == name]
+        return {float(labels["le"]): value for labels, value in mine if labels["id"] == "sales"}
+
+    collecting = collector(told(0, 0, 1, 2, 5, 6, 7, 8, 8, 9))
+    first = buckets(scraped(collecting))
+    assert sorted(first) == [*map(float, BOUNDS), math.inf]
+    assert (first[60], first[3600], first[math.inf]) == (2, 9, 10)
+    collecting._feed.latest = told(0, 0, 1, 1, 6, 7, 8, 9, 9, 9)
+    later = buckets(scraped(collecting))
+    assert (later[60], later[120]) == (2, 6), "a correction is not taken for a restart"
+    assert [later[bound] for bound in sorted(later)] == sorted(later.values())
 
 
 def test_durations_are_a_sum_and_a_count() -> None:
@@ -163,9 +186,10 @@ def test_every_metric_is_in_the_table_and_the_table_holds_no_other() -> None:
         *(
             scope(kind, "x", live(waiting=1, longest_wait_began_at=NOW, oldest_backlog_began_at=NOW))
             for kind in SCOPE_KINDS
-        )
+        ),
+        deliveries=(Delivery(receiver="ops"),),
     )
-    names = {name.removesuffix("_sum").removesuffix("_count") for name, _ in series(everything)}
+    names = {re.sub("_(sum|count|bucket)$", "", name) for name, _ in series(everything)}
     # Nobody looks, so that no board has viewers.
     assert names == set(series_names()) - {"balans_viewers"}
 
@@ -191,6 +215,7 @@ def test_no_agent_can_become_a_label_or_a_metric(agents: list[str]) -> None:
 
 def test_labels_are_bounded_words() -> None:
     allowed = {"scope", "id", "state", "reason", "source", "board", "channel", "line", "team"}
+    allowed |= {"kind", "severity", "receiver", "outcome"}
     allowed |= {"version", "python"}
     for name, (_, labels, _) in series_names().items():
         assert set(labels) <= allowed, name
@@ -255,6 +280,9 @@ async def test_openmetrics_is_given_to_who_asks(web: Served) -> None:
         answer = await client.get("/metrics", headers={"accept": "application/openmetrics-text; version=1.0.0"})
     assert answer.headers["content-type"].startswith("application/openmetrics-text")
     assert answer.text.endswith("# EOF\n")
+    histogram = r'balans_handle_time_seconds_bucket\{id="sales",le="10\.0",scope="queue"\}'
+    assert re.search(histogram, answer.text)
+    assert not re.search(r"^[^#\n]+ # ", answer.text, re.MULTILINE), "no exemplars"
 
 
 def test_values_are_numbers() -> None:

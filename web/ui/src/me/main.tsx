@@ -6,7 +6,7 @@ import { BalanceCard } from "./balance";
 import { Indicators } from "./indicators";
 import { Mine } from "./mine";
 import { Reasons } from "./reasons";
-import { load, page, refused } from "./state";
+import { load, page } from "./state";
 import { Trend } from "./trend";
 import { t } from "./words";
 import { Work } from "./work";
@@ -17,9 +17,6 @@ function Me() {
   const own = page.value;
   return (
     <Frame title={t("me.title")}>
-      <p class="said" role="alert" hidden={!refused.value}>
-        {refused.value && t("say.failed", { why: refused.value })}
-      </p>
       {!own ? (
         <Instead sentence={t("say.loading")} />
       ) : (

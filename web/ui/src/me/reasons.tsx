@@ -1,6 +1,7 @@
 /** The largest plus and minus, each opened down to its contacts; and on each contact: is this not right? */
 import { signal } from "@preact/signals";
 import type { ContactLine, Dispute, GroupPart, Sheet } from "../generated/people";
+import { sent } from "../people/form";
 import { clock, count, date, duration, named } from "../people/speech";
 import { dispute, prefers } from "./state";
 import { plural, t } from "./words";
@@ -102,10 +103,8 @@ function Ask() {
   if (!line) return null;
   const close = (): void => void (asked.value = null);
   const send = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget as HTMLFormElement);
-    const done = await dispute(line.contact, String(form.get("kind")) as Dispute["kind"], String(form.get("words") ?? ""));
-    if (done) close();
+    const value = sent(event);
+    if (await dispute(line.contact, value("kind") as Dispute["kind"], value("words"))) close();
   };
   return (
     <dialog ref={open} onClose={close} aria-labelledby="ask" class="card">

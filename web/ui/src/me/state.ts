@@ -1,11 +1,10 @@
 /** What `/me` knows, and what can be done there. */
 import { signal } from "@preact/signals";
 import { decodeOwnPage, type Dispute, type OwnPage } from "../generated/people";
-import { ask, Refusal } from "../people/session";
+import { ask } from "../people/session";
+import { tried } from "../people/trying";
 
 export const page = signal<OwnPage | null>(null);
-/** The sentence with which something was refused last. */
-export const refused = signal("");
 
 type Preference = OwnPage["preferences"][number];
 
@@ -37,15 +36,3 @@ export async function prefer(name: Preference, on: boolean): Promise<void> {
 }
 
 export const prefers = (name: Preference): boolean => page.value?.preferences.includes(name) ?? false;
-
-async function tried(work: () => Promise<void>): Promise<boolean> {
-  try {
-    await work();
-    refused.value = "";
-    return true;
-  } catch (error) {
-    if (!(error instanceof Refusal) && !(error instanceof TypeError)) throw error;
-    refused.value = error.message;
-    return false;
-  }
-}

@@ -38,7 +38,7 @@ export function Trend({ weeks }: { weeks: readonly Week[] }) {
         </svg>
         <p class="weeks quiet" style={{ "--weeks": shown.length }} aria-hidden="true">
           {shown.map((week, place) => (
-            <span key={week.monday}>{place % 3 === shown.length % 3 || place === shown.length - 1 ? date(week.monday) : ""}</span>
+            <span key={week.monday}>{place === 0 || place === shown.length - 1 ? date(week.monday) : ""}</span>
           ))}
         </p>
       </div>

@@ -4,6 +4,7 @@ import { Icon, Mark } from "../parts/shapes";
 import { language, theme, THEMES } from "./looks";
 import { leave, session, type Role } from "./session";
 import { speaker, type SharedKey } from "./speech";
+import { refused } from "./trying";
 
 const { t } = speaker<never>();
 
@@ -72,9 +73,14 @@ export function Frame({ title, children }: { title: string; children: ComponentC
         </div>
         <Places />
         <Controls />
+        {now?.demo && <p class="demo">{t("frame.demo")}</p>}
       </header>
-      {now?.demo && <p class="demo">{t("frame.demo")}</p>}
-      <main id="content">{children}</main>
+      <main id="content">
+        <p class="said" role="alert" hidden={!refused.value}>
+          {refused.value && t("say.failed", { why: refused.value })}
+        </p>
+        {children}
+      </main>
     </div>
   );
 }

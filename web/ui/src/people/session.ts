@@ -1,5 +1,6 @@
 /** Who is signed in, and asking the server as that person. */
 import { signal } from "@preact/signals";
+import { language } from "./looks";
 
 export type Role = "agent" | "lead" | "operations" | "privacy" | "admin" | "display";
 export interface Person {
@@ -32,9 +33,10 @@ export class Refusal extends Error {
 
 type Method = "GET" | "POST" | "PUT" | "DELETE";
 
-/** The answer as JSON, undecoded. Throws Refusal; somebody who is no longer signed in goes to the sign-in page. */
+/** The answer as JSON, undecoded. Throws Refusal in the page's language; somebody who is no longer signed in goes to
+    the sign-in page. */
 export async function ask<Answer>(method: Method, path: string, body?: unknown): Promise<Answer> {
-  const headers: Record<string, string> = {};
+  const headers: Record<string, string> = { "accept-language": language.peek() };
   if (body !== undefined) headers["content-type"] = "application/json";
   if (method !== "GET") headers["x-balans-csrf"] = session.peek()?.csrf ?? "";
   const answer = await fetch(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });

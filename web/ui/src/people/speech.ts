@@ -50,9 +50,12 @@ export const clock = (at: number): string => format.clock(at, zone(), come().lan
 export const day = (at: number): string => format.day(at, zone(), come().language);
 
 const locale = (): string => (come().language === "en" ? "en-GB" : "nl");
-/** 21 November, of an instant or of a day as 2026-11-21. */
-export const date = (at: number | string): string =>
-  new Intl.DateTimeFormat(locale(), { day: "numeric", month: "long", timeZone: typeof at === "string" ? "UTC" : zone() }).format(
+const dated = (at: number | string, how: Intl.DateTimeFormatOptions): string =>
+  new Intl.DateTimeFormat(locale(), { ...how, timeZone: typeof at === "string" ? "UTC" : zone() }).format(
     typeof at === "string" ? Date.parse(at) : at,
   );
+/** 21 November, of an instant or of a day as 2026-11-21. */
+export const date = (at: number | string): string => dated(at, { day: "numeric", month: "long" });
+/** 21 November 2026. */
+export const fullDate = (at: number | string): string => dated(at, { day: "numeric", month: "long", year: "numeric" });
 export const moment = (at: number): string => `${date(at)}, ${clock(at)}`;

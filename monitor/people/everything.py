@@ -1,0 +1,82 @@
+"""Everything that is kept of one agent: to hand out (GDPR art. 15), and to erase (art. 17)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from monitor.journal.database import Database
+from monitor.journal.tables import metadata
+from monitor.people import tables
+from monitor.people.directory import Directory, DirectoryEntry
+from monitor.people.disputes import Disputes
+from monitor.people.looks import Looks
+from monitor.people.objections import Objections
+from monitor.people.page import Dispute, Look, Objection, Thank
+from monitor.people.preferences import Preferences
+from monitor.people.sheet import Sheet, Week
+from monitor.people.sheets import Sheets
+from monitor.people.thanks import Thanks
+
+OF_AN_AGENT: tuple[sa.Table, ...] = tuple(
+    table for table in metadata.sorted_tables if "agent" in table.c and table.name != tables.accounts.name
+)
+"""Every table with a row about an agent; a test compares it with what an export holds."""
+
+
+class Everything(msgspec.Struct, frozen=True, kw_only=True):
+    """All of one agent. Contacts are in the sheet, as long as they are kept."""
+
+    agent: str
+    directory: DirectoryEntry | None
+    accounts: tuple[dict[str, Any], ...]
+    """Without their passwords."""
+    preferences: tuple[str, ...]
+    sheet: Sheet | None
+    weeks: tuple[Week, ...]
+    disputes: tuple[Dispute, ...]
+    objections: tuple[Objection, ...]
+    thanks: tuple[Thank, ...]
+    looks: tuple[Look, ...]
+
+
+async def everything_of(agent: str, database: Database) -> Everything:
+    """Gather it. Raises PeerUnreachable while the database is away."""
+    held = tables.accounts
+    told = (held.c.account, held.c.login, held.c.name, held.c.roles, held.c.teams)
+    accounts = [row._asdict() for row in await database.rows(sa.select(*told).where(held.c.agent == agent))]
+    chosen = [await Preferences(database).of(account["account"]) for account in accounts]
+    sheets = Sheets(database)
+    return Everything(
+        agent=agent,
+        directory=await Directory(database).of_agent(agent),
+        accounts=tuple(accounts),
+        preferences=tuple(sorted(set[str]().union(*chosen))),
+        sheet=await sheets.sheet(agent),
+        weeks=await sheets.weeks(agent),
+        disputes=await Disputes(database).of([agent]),
+        objections=await Objections(database).of(agent),
+        thanks=await Thanks(database).of(agent),
+        looks=await Looks(database).of(agent),
+    )
+
+
+async def erase(agent: str, database: Database) -> int:
+    """Erase it, in one transaction; the number of tables in which something was kept.
+
+    What stays are events with the opaque id, which nothing joins with a name any more, until the journal's own
+    retention lets go of them."""
+    accounts = tables.accounts
+    kept = 0
+    for table in OF_AN_AGENT:
+        kept += await database.row(sa.select(table.c.agent).where(table.c.agent == agent).limit(1)) is not None
+    theirs = sa.select(accounts.c.account).where(accounts.c.agent == agent)
+    await database.write(
+        tables.sessions.delete().where(tables.sessions.c.account.in_(theirs)),
+        tables.preferences.delete().where(tables.preferences.c.account.in_(theirs)),
+        accounts.delete().where(accounts.c.agent == agent),
+        *(table.delete().where(table.c.agent == agent) for table in OF_AN_AGENT),
+    )
+    return kept

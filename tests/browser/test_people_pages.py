@@ -1,0 +1,99 @@
+"""The pages of people as pictures to be looked at, and what axe says of them; and one dispute, by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.people import SETTINGS, filled
+from tests.browser.served import Served, served
+from tests.browser.test_accessibility import complaints
+
+PICTURES = Path(__file__).parent / "pictures"
+PAGES = {"me": ("agent", "/me", ".work"), "privacy": ("privacy", "/privacy", ".listed")}
+"""Role, address, and what is there when the page is."""
+SIZES = {"tv": (1920, 1080), "laptop": (1366, 768), "phone": (390, 844)}
+LOOKS = [
+    ("tv", "light", "nl"),
+    ("tv", "dark", "en"),
+    ("laptop", "dark", "nl"),
+    ("phone", "light", "en"),
+    ("phone", "dark", "nl"),
+]
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Served]:
+    """A site with people in it."""
+    with served(SETTINGS, demo=True, people=lambda: filled(tmp_path)) as running:
+        yield running
+
+
+def opened(browser: Browser, place: Served, name: str, **how: Any) -> Page:
+    """The page, after signing in as who it is for."""
+    role, address, there = PAGES[name]
+    context = browser.new_context(**how)
+    page = context.new_page()
+    said = context.request.post(
+        f"{place.address}/api/v1/sign-in/demo", data={"role": role}, headers={"origin": place.address}
+    )
+    assert said.ok, said.text()
+    page.goto(place.address + address)
+    page.wait_for_selector(there)
+    page.wait_for_function("document.fonts.ready")
+    return page
+
+
+@pytest.mark.parametrize(("size", "theme", "language"), LOOKS)
+@pytest.mark.parametrize("name", list(PAGES))
+def test_a_picture_and_nothing_to_complain_of(
+    browser: Browser, place: Served, name: str, size: str, theme: Any, language: str
+) -> None:
+    width, height = SIZES[size]
+    locale = {"nl": "nl-NL", "en": "en-GB"}[language]
+    page = opened(browser, place, name, viewport={"width": width, "height": height}, color_scheme=theme, locale=locale)
+    PICTURES.mkdir(exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name}-{size}-{theme}-{language}.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, "nothing is wider than the screen"
+    assert complaints(page) == []
+    page.context.close()
+
+
+def test_a_contact_that_is_not_right_stops_counting_and_can_be_taken_back(browser: Browser, place: Served) -> None:
+    page = opened(browser, place, "me", locale="en-GB")
+    page.get_by_text("storing · Phone · waited long").click()
+    page.get_by_role("button", name="Is this not right?").first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("There was an outage").check()
+    dialog.get_by_label("In your own words").fill("The line was down.")
+    assert complaints(page) == []
+    dialog.get_by_role("button", name="Take it out").click()
+    expect(dialog).not_to_be_visible()
+    expect(page.get_by_text("The line was down.")).to_be_visible()
+
+    page.get_by_role("button", name="Take back").click()
+    expect(page.get_by_text("The line was down.")).not_to_be_visible()
+    page.context.close()
+
+
+def test_the_number_is_shown_only_to_who_asks_for_it(browser: Browser, place: Served) -> None:
+    page = opened(browser, place, "me", locale="en-GB")
+    expect(page.get_by_text("71 points")).not_to_be_visible()
+    page.get_by_role("button", name="Show the number").click()
+    expect(page.get_by_text("71 points, between 64 and 78")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("71 points, between 64 and 78")).to_be_visible()
+    page.context.close()
+
+
+def test_the_officer_stops_everything_with_a_reason_that_all_can_read(browser: Browser, place: Served) -> None:
+    page = opened(browser, place, "privacy", locale="en-GB")
+    page.get_by_label("Why (everybody reads it)").fill("The works council asked for it.")
+    page.get_by_role("button", name="Stop the processing of persons").click()
+    expect(page.get_by_text("stopped: The works council asked for it.")).to_be_visible()
+    assert complaints(page) == []
+    page.context.close()

@@ -1,0 +1,18 @@
+/** Doing what the server may refuse: the sentence of the refusal is kept for the page to show. */
+import { signal } from "@preact/signals";
+import { Refusal } from "./session";
+
+/** The sentence with which something was refused last; empty after something has worked. */
+export const refused = signal("");
+
+export async function tried(work: () => Promise<void>): Promise<boolean> {
+  try {
+    await work();
+    refused.value = "";
+    return true;
+  } catch (error) {
+    if (!(error instanceof Refusal) && !(error instanceof TypeError)) throw error;
+    refused.value = error.message;
+    return false;
+  }
+}

@@ -1,0 +1,52 @@
+/** Starts the lead's desk: alerts, queues, people by state, process, disputes, one agent at a time, what if. */
+import "./team.css";
+import { Frame, Instead } from "../people/frame";
+import { start } from "../people/start";
+import { Alerts } from "./alerts";
+import { Coach } from "./coach";
+import { Disputes } from "./disputes";
+import { People } from "./people";
+import { ProcessTable } from "./process";
+import { Queues } from "./queues";
+import { load, page } from "./state";
+import { WhatIf } from "./whatif";
+import { t } from "./words";
+
+const AGAIN_MS = 5_000;
+
+function Team() {
+  const now = page.value;
+  return (
+    <Frame title={now ? Object.values(now.teams).join(", ") || t("place.team") : t("place.team")}>
+      {!now ? (
+        <Instead sentence={t("say.loading")} />
+      ) : (
+        <>
+          <Alerts />
+          <Queues now={now} />
+          <div class="pair">
+            {now.persons ? <People now={now} /> : <Instead sentence={t("people.off")} />}
+            <WhatIf now={now} />
+          </div>
+          {now.persons && (
+            <>
+              <ProcessTable rows={now.process} />
+              <div class="pair">
+                <Coach now={now} />
+                <Disputes now={now} />
+              </div>
+            </>
+          )}
+        </>
+      )}
+    </Frame>
+  );
+}
+
+start(
+  { nl: () => import("./catalogue/nl.json"), en: () => import("./catalogue/en.json") },
+  () => <Team />,
+  () => <Frame title={t("place.team")}>{<Instead sentence={t("say.unreachable")} />}</Frame>,
+);
+void load();
+setInterval(() => document.visibilityState === "visible" && void load(), AGAIN_MS);
