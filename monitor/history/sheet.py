@@ -14,7 +14,7 @@ from monitor.histogram import STANDING
 from monitor.history.rows import WORKED_FIELDS, Stretch
 from monitor.history.sums import COUNTS, PERSONAL_COUNTS, SPREADS
 from monitor.instants import SiteDays, seconds, to_instant
-from monitor.tally import ANSWERED, WAIT, Tally, duration, spread
+from monitor.tally import ABANDONED_WAIT, ANSWERED, WAIT, Tally, duration, spread
 
 Value = str | int | float | bool | datetime | None
 
@@ -60,7 +60,8 @@ def sheet_row(stretch: Stretch, days: SiteDays) -> dict[str, Value]:
     shown = stretch.shown if stretch.shown or not stretch.hidden else None
     for key, name in COUNTS.items():
         tally = shown if key in PERSONAL_COUNTS else stretch.tally
-        row[name] = None if tally is None else _count(name, tally.get(key, 0))
+        row |= {} if key == ABANDONED_WAIT else {name: None if tally is None else _count(name, tally.get(key, 0))}
+    row["abandoned_wait_seconds"] = seconds(stretch.tally.get(ABANDONED_WAIT, 0))
     # The denominator of the shares of how people worked.
     row["answered_shown"] = None if shown is None else shown.get(ANSWERED, 0)
     for kind, name in SPREADS.items():

@@ -19,6 +19,7 @@ COUNTS: dict[int, str] = {
     t.ABANDONED: "abandoned",
     t.SHORT: "short_abandoned",
     t.ABANDONED_WITHIN: "abandoned_in_time",
+    t.ABANDONED_WAIT: "abandoned_wait_microseconds",
     t.BEFORE_QUEUE: "left_before_queue",
     t.OUTSIDE_HOURS: "outside_hours",
     **{key: f"left_{reason}" for reason, key in LEFT.items()},
@@ -108,7 +109,7 @@ def decoded(sums: str) -> Tally:
     tally = {_KEYS[name]: amount for name, amount in read.counts.items()}
     for name, one in read.spreads.items():
         tally |= of_duration(_KINDS[name], one.total, one.n, one.bins)
-    return tally
+    return kept(tally)
 
 
 EMPTY = encoded({})
