@@ -21,8 +21,9 @@ import uvloop
 from balans.cast import introduce
 from balans.configuration import journal_address
 from balans.desk import Desk
-from balans.directory import patiently, take_over
+from balans.directory import patiently, pseudonyms_of, take_over
 from balans.memory import look_for_cycles_seldom
+from balans.persons import keep_people, outlet_of
 from balans.registry import collector_settings, make_collector
 from collectors import demo
 from collectors.source import Clock, Collector, Surroundings
@@ -38,7 +39,8 @@ from monitor.history import HistoryStore
 from monitor.history import Keeper as HistoryKeeper
 from monitor.journal import Database, database_of, patiently_opened_journal
 from monitor.live import Live
-from monitor.pseudonym import Pseudonyms, load_or_make_key
+from monitor.people.keeping import Trails
+from monitor.people.scoring import Past
 from monitor.settings import Mqtt, Settings
 from monitor.snapshot import FILE, SnapshotFile, fingerprint
 from monitor.tasks import task_group
@@ -89,15 +91,18 @@ def run_until_signal(work: Coroutine[Any, Any, None]) -> int:
     return 0
 
 
-async def serve_roles(settings: Settings, *, simulated: bool = False, ready: Ready | None = None) -> None:
-    """Everything that `settings.roles` names, until cancelled. Raises AskAPerson of whichever part raises it first."""
+async def serve_roles(
+    settings: Settings, *, simulated: bool = False, ready: Ready | None = None, past: Past | None = None
+) -> None:
+    """Everything that `settings.roles` names, until cancelled. `past`: days to be scored before the journal. Raises
+    AskAPerson of whichever part raises it first."""
     _make_state_directory(settings.state_directory)
     clock, feed = _clock(settings), Feed()
     collectors = _collectors(settings, clock) if "collect" in settings.roles else []
     async with contextlib.AsyncExitStack() as holding:
         listening = holding.enter_context(listen(settings.web)) if "web" in settings.roles else None
         async with _broker(settings) as mqtt, task_group() as group:
-            _start_figures(group, settings, mqtt, feed, clock)
+            _start_figures(group, settings, mqtt, feed, clock, past)
             for collector in collectors:
                 group.create_task(_collect(collector, settings, mqtt, clock), name=f"collector {collector.name}")
             if listening is not None:
@@ -112,11 +117,18 @@ async def serve_roles(settings: Settings, *, simulated: bool = False, ready: Rea
                     clock=clock,
                     database=database,
                     wall_clock=utc_now,
+                    agent_id=_agent_id(settings),
                     tell=desk.tell,
                 )
                 group.create_task(serve(app, listening, settings.web.proxies), name="web")
                 group.create_task(_introduce_people(settings, database, clock, simulated), name="directory")
                 await (ready or _say_where)(_address(listening), feed)
+
+
+def _agent_id(settings: Settings) -> Callable[[str], str]:
+    """How a provider's name of an agent becomes the id of the events, where one is asked for it."""
+    oidc = settings.sign_in.oidc if settings.sign_in else None
+    return pseudonyms_of(settings).agent if oidc is not None and oidc.agent_claim else str
 
 
 async def _introduce_people(settings: Settings, database: Database, clock: Clock, simulated: bool) -> None:
@@ -128,18 +140,21 @@ async def _introduce_people(settings: Settings, database: Database, clock: Clock
         await patiently(lambda: take_over(path, settings, database))
 
 
-def _start_figures(group: asyncio.TaskGroup, settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock) -> None:
+def _start_figures(
+    group: asyncio.TaskGroup, settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock, past: Past | None
+) -> None:
     """Fill the feed: from a monitor here, or from one in another process where only the web is here."""
     if "monitor" in settings.roles:
-        group.create_task(_measure(settings, mqtt, feed, clock), name="monitor")
+        group.create_task(_measure(settings, mqtt, feed, clock, past), name="monitor")
         if _others_may_show(settings):
             group.create_task(share_figures(mqtt, feed), name="figures for other processes")
     elif "web" in settings.roles:
         group.create_task(follow_figures(mqtt, feed), name="figures of another process")
 
 
-async def _measure(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock) -> None:
+async def _measure(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock, past: Past | None) -> None:
     kept = settings.journal
+    trails = Trails()
     measured = [settings.site, *settings.queues.items(), *settings.teams.items(), *settings.boards.items()]
     deliveries = Deliveries(settings.alerts.webhooks, utc_now)
     alarms = Alarms(settings, deliveries.tell, deliveries.counted)
@@ -164,11 +179,13 @@ async def _measure(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock) -> 
             history=HistoryKeeper(
                 HistoryStore(journal.beside, settings.site.time_zone), settings.site, settings.retention
             ),
+            balance=lambda: trails.newest,
             complete=alarms.seen,
             traces=traced,
         )
         group.create_task(keeper.run(), name="alerts into the database")
         group.create_task(deliveries.run(), name="alerts to webhooks")
+        group.create_task(keep_people(settings, journal, trails, clock, past), name="what is kept of people")
         await live.run()
 
 
@@ -186,8 +203,7 @@ def _make_state_directory(path: Path) -> None:
 
 
 def _collectors(settings: Settings, clock: Clock) -> list[Collector]:
-    key = load_or_make_key(settings.site.key_file or settings.state_directory / "pseudonyms.key")
-    surroundings = Surroundings(settings.site, settings.queues, Pseudonyms(key), clock)
+    surroundings = Surroundings(settings.site, settings.queues, pseudonyms_of(settings), clock)
     return [make_collector(name, table, surroundings) for name, table in settings.collectors.items()]
 
 
@@ -209,7 +225,7 @@ async def _collect(collector: Collector, settings: Settings, mqtt: Mqtt, clock: 
         bound_bytes=settings.outbox.megabytes * 1024**2,
     )
     async with outlet as publisher:
-        await collector.run(publisher)
+        await collector.run(outlet_of(publisher, collector.name, settings, clock))
 
 
 @contextlib.asynccontextmanager
@@ -221,15 +237,19 @@ async def _broker(settings: Settings) -> AsyncIterator[Mqtt]:
         async with embedded_broker(settings.state_directory, mqtt.embedded_port, mqtt.prefix) as own:
             yield own
         return
-    foreign = mqtt if mqtt.host is not None else await _broker_of_the_monitor(settings)
+    foreign = await broker_in_reach(settings)
     # One look before all parts connect: refused credentials are then said once. A broker that is away may return.
     with contextlib.suppress(PeerUnreachable):
         await check(foreign)
     yield foreign
 
 
-async def _broker_of_the_monitor(settings: Settings) -> Mqtt:
+async def broker_in_reach(settings: Settings) -> Mqtt:
+    """The configured broker, or the one that the monitor starts on this machine, once it has. Raises
+    ConfigurationError."""
     mqtt = settings.mqtt
+    if mqtt.host is not None:
+        return mqtt
     if mqtt.embedded_port == 0:
         raise ConfigurationError(
             "Without the monitor role this process needs to be told a broker: mqtt.host, or mqtt.embedded_port "

@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from monitor.errors import Malformed
-from monitor.events import EVENT_TYPES, SCHEMA_VERSION, Event, Id, Instant, decode
+from monitor.events import EVENT_TYPES, SCHEMA_VERSION, UNREADABLE, Event, Instant, decode
 
 WIRE_BYTES = 256 * 1024
 """What Balans' own collectors stay below, unless one event alone is larger."""
@@ -24,8 +24,13 @@ MESSAGE_BYTES = 1024 * 1024
 """What is read at all; a larger message is refused as `too_large`."""
 
 
-Sequence1 = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
-"""A number of an event, from 1."""
+Sequence1 = Annotated[int, msgspec.Meta(ge=1, le=2**62)]
+"""A number of an event, from 1; with a message's events added it still fits a database's integer."""
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
+Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}\Z")]
+"""A collector's name: settings.Identifier."""
+Epoch = Annotated[str, msgspec.Meta(pattern=r"^[\x21-\x7e]{1,160}\Z")]
+"""Visible ASCII: a database's text may hold no NUL."""
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,11 +40,11 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     sender holds behind these."""
 
     schema: int = SCHEMA_VERSION
-    collector: Id
-    epoch: Id
+    collector: Name
+    epoch: Epoch
     first_sequence: Sequence1
     oldest_sequence: Sequence1 | None = None
-    waiting: Annotated[int, msgspec.Meta(ge=0)] = 0
+    waiting: Count = 0
     sent_at: Instant
     events: tuple[Event, ...]
 
@@ -50,8 +55,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     broker's own word, as a last will, and has no `at`."""
 
     schema: int = SCHEMA_VERSION
-    collector: Id
-    epoch: Id
+    collector: Name
+    epoch: Epoch
     connected_at: Instant
     state: Literal["up", "lost", "stopped"]
     at: Instant | None = None
@@ -62,8 +67,8 @@ class Watermark(msgspec.Struct, frozen=True, kw_only=True):
     including this one. `again`: something did not arrive; send again from there."""
 
     schema: int = SCHEMA_VERSION
-    collector: Id
-    epochs: dict[Id, int]
+    collector: Name
+    epochs: dict[Epoch, Count]
     again: bool = False
 
 
@@ -110,11 +115,11 @@ class _Envelope(msgspec.Struct, frozen=True, kw_only=True):
     """A batch whose events are not looked at yet."""
 
     schema: int = SCHEMA_VERSION
-    collector: Id
-    epoch: Id
+    collector: Name
+    epoch: Epoch
     first_sequence: Sequence1
     oldest_sequence: Sequence1 | None = None
-    waiting: Annotated[int, msgspec.Meta(ge=0)] = 0
+    waiting: Count = 0
     sent_at: Instant
     events: tuple[msgspec.Raw, ...]
 
@@ -166,9 +171,11 @@ def encode_watermark(watermark: Watermark) -> bytes:
 
 def read_watermark(raw: bytes) -> Watermark:
     """A watermark from JSON. Raises Malformed."""
+    if len(raw) > WIRE_BYTES:
+        raise Malformed(f"This is no watermark: it is larger than {WIRE_BYTES} bytes.")
     try:
         return _watermarks.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise Malformed(f"This is no watermark: {error}.") from error
 
 
@@ -183,7 +190,7 @@ def read_message(topics: Topics, topic: str, raw: bytes, retained: bool = False)
         return _nothing("too_large")
     try:
         received = read_batch(raw) if kind == "events" else Received(status=_statuses.decode(raw), retained=retained)
-    except (msgspec.DecodeError, UnicodeDecodeError, Malformed):
+    except (*UNREADABLE, Malformed):
         return _nothing(Malformed.reason)
     sender = received.batch or received.status
     if sender is None or sender.collector != collector:
@@ -196,14 +203,14 @@ def read_batch(raw: bytes) -> Received:
     try:
         batch = _batches.decode(raw)
         return Received(batch=batch, events_read=len(batch.events), raw=raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return _read_each(raw)
 
 
 def _read_each(raw: bytes) -> Received:
     try:
         envelope = _envelopes.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise Malformed(f"This is no batch of events: {error}.") from error
     rejected: Counter[str] = Counter()
     batch = Batch(
@@ -231,7 +238,7 @@ def _reason(raw: msgspec.Raw, error: Malformed) -> str:
     """A type of a newer Balans is told apart from a broken event."""
     try:
         return error.reason if _tags.decode(raw).type in EVENT_TYPES else "unknown_type"
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return error.reason
 
 

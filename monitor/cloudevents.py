@@ -15,6 +15,7 @@ from urllib.parse import unquote
 import msgspec
 
 from monitor.errors import Malformed
+from monitor.events import UNREADABLE
 
 TYPE_PREFIX = "nl.balans."
 STRUCTURED = "application/cloudevents+json"
@@ -48,7 +49,7 @@ def structured(raw: bytes | msgspec.Raw) -> Fields:
     """The fields of an event whose envelope and data are one JSON object. Raises Malformed."""
     try:
         envelope = _envelopes.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise Malformed(f"This is no CloudEvent with JSON data: {error}.") from error
     return fields(envelope)
 
@@ -59,7 +60,7 @@ def binary(headers: Mapping[str, str], body: bytes) -> Fields:
     attributes = {name.removeprefix("ce-"): unquote(value) for name, value in headers.items() if name.startswith("ce-")}
     try:
         envelope = msgspec.convert({**attributes, "data": _data.decode(body)}, Envelope)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise Malformed(f"This is no CloudEvent with JSON data: {error}.") from error
     return fields(envelope)
 

@@ -9,6 +9,7 @@ from monitor.instants import DAY
 from monitor.tally import BOUNCED, CONTACTS, add
 
 BOUNCE_WINDOW = DAY
+VISITS_OF_CONTACT = 200
 
 
 class Contact:
@@ -41,6 +42,11 @@ class Contacts:
         record.offers[visit] = (at, cell)
         if record.booked is None or (at, visit) < record.booked[:2]:
             _count(record)
+
+    def is_full(self, contact: str) -> bool:
+        """The contact has as many visits as one may have."""
+        record = self._contacts.get(contact)
+        return record is not None and len(record.offers) >= VISITS_OF_CONTACT
 
     def visits(self, contact: str) -> list[str]:
         """The visits of the contact that may still change, latest first."""

@@ -1,5 +1,5 @@
 """Who came back: answered visits of known customers, and whether the customer returned within ten minutes or
-within seven days about the same matter (where both matters are known).
+within seven days about the same matter (where both matters are known, or the source says that it is the same).
 
 What is booked depends only on the set of visits of a customer, never on the order in which they were heard of.
 Bound: the customers of the most recent visits, `CUSTOMERS_KEPT`; older ones are forgotten first.
@@ -41,6 +41,7 @@ class Customers:
 
     def __init__(self) -> None:
         self._encounters: OrderedDict[str, dict[str, Encounter]] = OrderedDict()
+        self._same: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     def offered(self, customer: str, visit: str, contact: str, topic: str, at: int) -> None:
         """The customer came."""
@@ -54,7 +55,7 @@ class Customers:
         new = encounters[visit] = Encounter(contact, topic, at)
         for earlier in encounters.values():
             if earlier.over_at is not None and earlier.over_at <= at:
-                _rebook(earlier, _or(earlier.booked, _came_back(earlier, new)))
+                _rebook(earlier, _or(earlier.booked, self._came_back(earlier, new)))
         while len(encounters) > _VISITS_KEPT:
             del encounters[min(encounters, key=lambda key: encounters[key].offered_at)]
 
@@ -64,7 +65,16 @@ class Customers:
         encounter = encounters.get(visit)
         if encounter is not None:
             encounter.answered_at, encounter.over_at, encounter.cell = answered_at, at, cell
-            _judge(encounter, encounters)
+            self._judge(encounter, encounters)
+
+    def same_matter(self, earlier: str, later: str, customer: str) -> None:
+        """The source says that the contact `later` of this customer is about the matter of `earlier`."""
+        self._same[earlier, later] = None
+        if len(self._same) > CUSTOMERS_KEPT:
+            self._same.popitem(last=False)
+        encounters = self._encounters.get(customer, {})
+        for encounter in encounters.values():
+            self._judge(encounter, encounters)
 
     def withdrawn(self, customer: str, visit: str) -> None:
         """The visit is being told anew: forget it and what it did."""
@@ -73,29 +83,28 @@ class Customers:
         if encounter is not None:
             _rebook(encounter, (0, 0, 0))
             for other in encounters.values():
-                _judge(other, encounters)
+                self._judge(other, encounters)
 
+    def _judge(self, encounter: Encounter, encounters: dict[str, Encounter]) -> None:
+        if encounter.over_at is not None:
+            wanted = (1, 0, 0)
+            for other in encounters.values():
+                wanted = _or(wanted, self._came_back(encounter, other))
+            _rebook(encounter, wanted)
 
-def _judge(encounter: Encounter, encounters: dict[str, Encounter]) -> None:
-    if encounter.over_at is not None:
-        wanted = (1, 0, 0)
-        for other in encounters.values():
-            wanted = _or(wanted, _came_back(encounter, other))
-        _rebook(encounter, wanted)
+    def _came_back(self, encounter: Encounter, other: Encounter) -> Known:
+        """Known, came back soon, came back within the window: what the other visit says of this one."""
+        assert encounter.over_at is not None
+        after = other.offered_at - encounter.over_at
+        if other.contact == encounter.contact or not 0 <= after <= WINDOW:
+            return _UNTOLD
+        same_matter = not (encounter.topic and other.topic) or encounter.topic == other.topic
+        same_matter = same_matter or (encounter.contact, other.contact) in self._same
+        return 1, int(after <= SOON), int(same_matter)
 
 
 def _or(one: Known, other: Known) -> Known:
     return one[0] | other[0], one[1] | other[1], one[2] | other[2]
-
-
-def _came_back(encounter: Encounter, other: Encounter) -> Known:
-    """Known, came back soon, came back within the window: what the other visit says of this one."""
-    assert encounter.over_at is not None
-    after = other.offered_at - encounter.over_at
-    if other.contact == encounter.contact or not 0 <= after <= WINDOW:
-        return _UNTOLD
-    same_matter = not (encounter.topic and other.topic) or encounter.topic == other.topic
-    return 1, int(after <= SOON), int(same_matter)
 
 
 def _rebook(encounter: Encounter, wanted: Known) -> None:

@@ -6,7 +6,8 @@ gives the same figures, in any order within the lateness allowed, one by one or 
 
 Bounds: the last 2 x `IDENTITIES_KEPT` event ids (older duplicates are met as contradictions or orphans), visits
 in progress and those that ended within the lateness allowed, where the last `CREDITS_KEPT` answered ones are
-booked, `VISITS_MAX` visits, `QUEUES_MAX` queues, `AGENTS_MAX` agents and `KINDS_MAX` kinds of work.
+booked, `VISITS_MAX` visits of `TOLD_MAX` events, `VISITS_OF_CONTACT` visits of a contact, `QUEUES_MAX` queues,
+`AGENTS_MAX` agents, `TEAMS_MAX` teams, `GROUPS_MAX` groups, `SOURCES_MAX` sources and `KINDS_MAX` kinds of work.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from typing import Any
 from monitor import events as ev
 from monitor.contacts import Contacts
 from monitor.customers import Customers
-from monitor.figures import SiteFigures, Whole
-from monitor.instants import MINUTE, SECOND, SiteDays, to_microseconds
+from monitor.figures import SiteFigures, Thanks, Whole
+from monitor.instants import DAY, EARLIEST, HOUR, LATEST, MINUTE, SECOND, SiteDays, to_instant, to_microseconds
 from monitor.lane import Lanes
 from monitor.life import OVER, Credit, Key, Lives, Reconciled, Told, Visit
 from monitor.picture import Picture, Plan
@@ -37,8 +38,13 @@ CREDITS_KEPT = 200_000
 VISITS_MAX = 500_000
 QUEUES_MAX = 5_000
 AGENTS_MAX = 100_000
+TEAMS_MAX = 1_000
+"""Told by events, beside those of the configuration; an agent of one more stays in the team it was in."""
+SOURCES_MAX = 1_000
+TOLD_MAX = 1_000
+"""Events of one visit."""
 _DAYS_KEPT = 2
-_THANKS_KEPT = 5
+_THANKS_KEPT = 50
 _TIDY_EVERY = 2_000
 
 
@@ -64,9 +70,10 @@ class Engine:
         of_agent = {agent: name for name, team in (teams or {}).items() for agent in team.agents}
         self.roster = Roster(of_agent, self.days)
         self._contacts = Contacts()
-        self.lives = Lives(self.days, self.lanes, self.roster, self._contacts, Customers())
+        self.customers = Customers()
+        self.lives = Lives(self.days, self.lanes, self.roster, self._contacts, self.customers)
         self.sources = Sources()
-        self.thanks: deque[str] = deque(maxlen=_THANKS_KEPT)
+        self.thanks: deque[Thanks] = deque(maxlen=_THANKS_KEPT)
         self.now = 0
         self.newest = 0
         self.oldest: int | None = None
@@ -76,6 +83,7 @@ class Engine:
         self.late = 0
         self.out_of_order = 0
         self.behind = 0
+        self._roster_tidied = 0
         self._visits: dict[str, Visit] = {}
         self._credits: OrderedDict[str, Credit] = OrderedDict()
         self._closing: deque[tuple[int, str]] = deque()
@@ -97,8 +105,9 @@ class Engine:
             self.rejected["duplicate"] += 1
             return
         at = to_microseconds(event.at)
-        if self.now and at > self.now + max(self._lateness, 5 * MINUTE):
-            self.rejected["future"] += 1
+        refusal = self._out_of_time(at) or self._one_source_too_many(event.source)
+        if refusal:
+            self.rejected[refusal] += 1
             return
         self._identities.add(identity)
         self._observe(event, at)
@@ -108,6 +117,17 @@ class Engine:
             self._count(self._apart[type(event)](event, at))
         if self.read % _TIDY_EVERY == 0:
             self._tidy()
+
+    def _out_of_time(self, at: int) -> str:
+        """Why an instant cannot be booked."""
+        if at < EARLIEST:
+            return "past"
+        ahead = self.now + max(self._lateness, 5 * MINUTE) if self.now else LATEST
+        return "future" if at > min(ahead, LATEST) else ""
+
+    def _one_source_too_many(self, source: str) -> str:
+        known = source in self.sources.sources or len(self.sources.sources) < SOURCES_MAX
+        return "" if known else "too_many_sources"
 
     def knows(self, event: ev.Event) -> bool:
         """Whether `apply` would meet it as a duplicate."""
@@ -157,11 +177,19 @@ class Engine:
 
     def _contact(self, event: ev.OfContact, at: int) -> None:
         if isinstance(event, ev.ContactRepeated):
-            # The vocabulary has it; the score that uses it comes with its own issue.
+            later = [self._visits[name] for name in self._contacts.visits(event.contact)]
+            customer = next((visit.customer for visit in later if visit.customer), "")
+            self.customers.same_matter(event.earlier_contact, event.contact, customer)
             self.applied += 1
             return
         visit = self._visit_of(event)
         if visit is None:
+            return
+        refusal = "too_many_events" if len(visit.told) >= TOLD_MAX else ""
+        if visit.told and visit.lane is None:
+            refusal = refusal or self._one_queue_too_many(event)
+        if refusal:
+            self.rejected[refusal] += 1
             return
         if isinstance(event, ev.ContactAnswered) and self._is_one_agent_too_many(event.agent):
             self.rejected["too_many_agents"] += 1
@@ -214,23 +242,28 @@ class Engine:
 
     def _too_many(self, event: ev.OfContact) -> str:
         """Why a new visit would go beyond a bound."""
-        if len(self._visits) >= VISITS_MAX:
+        if len(self._visits) >= VISITS_MAX or self._contacts.is_full(event.contact):
             return "too_many_visits"
+        return self._one_queue_too_many(event)
+
+    def _one_queue_too_many(self, event: ev.Happening) -> str:
         queue = getattr(event, "queue", None)
-        if queue is not None and len(self.lanes.lanes) >= QUEUES_MAX and not self.lanes.has(queue):
-            return "too_many_queues"
-        return ""
+        full = bool(queue) and self.lanes.count >= QUEUES_MAX and not self.lanes.has(str(queue))
+        return "too_many_queues" if full else ""
 
     def _agent(self, event: ev.AgentStateChanged, at: int) -> str:
         if self._is_one_agent_too_many(event.agent):
             return "too_many_agents"
         agent = self.roster.agent(event.agent)
         agent.source = event.source
-        if event.team and event.team != agent.team:
+        if event.team and event.team != agent.team and not self._is_one_team_too_many(event.team):
             self.roster.move(agent, event.team, at)
         mark = Mark(at, 0, event.id, "state", state=event.state, queues=event.queues)
         self.roster.put(agent, mark)
         return ""
+
+    def _is_one_team_too_many(self, team: str) -> bool:
+        return len(self.roster.teams_told) >= TEAMS_MAX and team not in self.roster.teams_told
 
     def _status(self, event: ev.SourceStatus, at: int) -> str:
         before = self.sources.status(event, at)
@@ -256,7 +289,7 @@ class Engine:
                 if visit.told[0].event.source == event.source:
                     self._reconcile(visit, event, at)
         for known in event.waiting:
-            if (_name(known)) not in self._visits:
+            if _name(known) not in self._visits and not self._out_of_time(to_microseconds(known.offered_at)):
                 self.lives.reconciled += 1
                 self._contact(
                     ev.ContactOffered(
@@ -291,14 +324,17 @@ class Engine:
         visits = [self._visits[name] for name in self._contacts.visits(event.contact)]
         visit = next((visit for visit in visits if visit.cell is not None), None)
         if visit is not None and visit.cell is not None:
-            cell = visit.cell
+            cell, queue = visit.cell, visit.lane.queue if visit.lane else event.queue
         elif event.queue:
-            cell = self.lanes.of(event.queue).cell("")
+            refusal = self._one_queue_too_many(event)
+            if refusal:
+                return refusal
+            cell, queue = self.lanes.of(event.queue).cell(""), event.queue
         else:
             return "orphan"
         add(cell.at(at), COMPLIMENTS, 1)
         if event.text:
-            self.thanks.appendleft(event.text)
+            self.thanks.appendleft(Thanks(given_at=to_instant(at), queue=queue, text=event.text))
         return ""
 
     def _tidy(self) -> None:
@@ -320,6 +356,9 @@ class Engine:
                     self._credit(visit)
         if not self.keep_all:
             self._picture.fold(horizon)
+            if horizon > self._roster_tidied + HOUR:
+                self._roster_tidied = horizon
+                self.roster.forget_absent(horizon - DAY)
 
     def _credit(self, visit: Visit) -> None:
         """Keep where an answered visit is booked, by its own name and its contact's: marks may come days later."""

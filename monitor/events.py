@@ -23,7 +23,11 @@ Word = Annotated[str, msgspec.Meta(max_length=160)]
 """A short free word such as a pause reason; empty when there is none."""
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 """An aware instant; UTC by convention."""
-Seconds = Annotated[float, msgspec.Meta(ge=0)]
+LONGEST_SECONDS = 1e8
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=LONGEST_SECONDS)]
+"""A duration, of three years at most: sums of whole microseconds stay exact."""
+QUEUES_OF_AGENT = 1_000
+WORDS_OF_SOURCE = 32
 
 Channel = Literal["voice", "mail", "chat", "whatsapp", "social", "video", "callback"]
 Direction = Literal["inbound", "outbound"]
@@ -144,7 +148,7 @@ class AgentStateChanged(Happening, frozen=True, kw_only=True, tag="agent.state",
     agent: Id
     state: AgentState
     reason: Word = ""
-    queues: tuple[Id, ...] | None = None
+    queues: Annotated[tuple[Id, ...], msgspec.Meta(max_length=QUEUES_OF_AGENT)] | None = None
     team: Word = ""
     """Empty means unchanged or as the directory says."""
 
@@ -183,7 +187,7 @@ class SourceStatus(Happening, frozen=True, kw_only=True, tag="source.status", gc
     state: Literal["up", "lost", "stopped"]
     heartbeat_seconds: Seconds | None = None
     detail: Word = ""
-    cannot_tell: tuple[Word, ...] = ()
+    cannot_tell: Annotated[tuple[Word, ...], msgspec.Meta(max_length=WORDS_OF_SOURCE)] = ()
 
 
 class FeedbackGiven(OfContact, frozen=True, kw_only=True, tag="feedback.given", gc=False):
@@ -265,6 +269,8 @@ _LIFE: tuple[type[Happening], ...] = (
 LIFE_ORDER: dict[type[Happening], int] = {cls: rank for rank, cls in enumerate(_LIFE)}
 """At equal instants events are ordered by the life of a contact."""
 
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What reading JSON raises, however hostile it is: a depth of thousands is a RecursionError."""
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 
@@ -278,7 +284,7 @@ def decode(raw: bytes | bytearray | memoryview | str) -> Event:
     """One event from JSON. Raises Malformed with a sentence that names the field."""
     try:
         return _decoder.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise Malformed(f"This is no event Balans knows: {error}.") from error
 
 

@@ -10,7 +10,11 @@ from monitor.settings import OpeningHours
 SECOND = 1_000_000
 MINUTE = 60 * SECOND
 QUARTER = 15 * MINUTE
-DAY = 24 * 60 * MINUTE
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+EARLIEST = 0
+LATEST = 83_000 * DAY
+"""From 1970 to 2197: what lies outside is no instant of a contact, and would leave the range of the calendar."""
 _MIDNIGHTS_KEPT = 1_000
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

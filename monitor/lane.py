@@ -70,6 +70,7 @@ class Lanes:
         self._queues = queues
         self._days = days
         self.lanes: dict[tuple[str, str], Lane] = {}
+        self._seen: set[str] = set()
         for queue, settings in queues.items():
             self.of(queue, settings.channel)
 
@@ -84,12 +85,18 @@ class Lanes:
             place = next((lane.channel for lane in self.lanes.values() if lane.queue == queue), "voice")
         lane = self.lanes.get((queue, place))
         if lane is None:
+            self._seen.add(queue)
             lane = self.lanes[queue, place] = Lane(queue, place, settings or Queue(channel=place), self._days)
         return lane
 
     def has(self, queue: str) -> bool:
         """Whether the queue is configured or has been seen."""
-        return queue in self._queues or any(lane.queue == queue for lane in self.lanes.values())
+        return queue in self._seen
+
+    @property
+    def count(self) -> int:
+        """How many queues there are."""
+        return len(self._seen)
 
     def of_queue(self, queue: str) -> list[Lane]:
         """The lanes of one queue, visits outside opening hours included."""

@@ -24,11 +24,11 @@ from monitor.bus import Subscriber
 from monitor.errors import Malformed, PeerUnreachable
 from monitor.events import Event, SourceStatus
 from monitor.feed import Feed
-from monitor.figures import SiteFigures
+from monitor.figures import BalanceTrail, SiteFigures
 from monitor.history import Keeper
 from monitor.history.keeper import Advancing
 from monitor.journal import Entry, Journal, Recorded
-from monitor.presence import BUS, GRACE_SECONDS, Presence
+from monitor.presence import GRACE_SECONDS, Presence
 from monitor.snapshot import Snapshot, SnapshotFile, without_collecting
 from monitor.tasks import task_group
 from monitor.tracing import UNTRACED, Passage, Traces
@@ -78,7 +78,8 @@ def _as_it_is(figures: SiteFigures) -> SiteFigures:
 class Live:
     """Journals and applies what the bus brings and publishes a picture at most each `refresh_seconds`. A collector
     whose connection is lost for `grace_seconds` is told to the engine as lost. `engine` is a fresh one, used where
-    `snapshots` has none. `complete` adds to a picture what is decided from it, before anybody sees it."""
+    `snapshots` has none. `balance` gives the newest trails, which are made elsewhere; `complete` adds to a picture
+    what is decided from it, before anybody sees it."""
 
     def __init__(
         self,
@@ -94,6 +95,7 @@ class Live:
         snapshot_seconds: float = SNAPSHOT_SECONDS,
         journal_days: float = JOURNAL_DAYS,
         history: Keeper | None = None,
+        balance: Callable[[], tuple[BalanceTrail, ...]] = tuple,
         complete: Callable[[SiteFigures], SiteFigures] = _as_it_is,
         traces: Traces | None = None,
     ) -> None:
@@ -103,7 +105,7 @@ class Live:
         self._snapshots, self._snapshot_seconds = snapshots, snapshot_seconds
         self._journal_days = timedelta(days=journal_days)
         self._history = history
-        self._complete, self._traces = complete, traces or Traces()
+        self._balance, self._complete, self._traces = balance, complete, traces or Traces()
         self._position = self._saved = 0
         self._epoch, self._own_events = secrets.token_hex(8), 0
         self._backlog = Backlog()
@@ -193,7 +195,7 @@ class Live:
         self._position = recorded.position
 
     def _apply(self, epoch: str, event: Event) -> None:
-        if type(event) is SourceStatus and not event.id.startswith(BUS):
+        if type(event) is SourceStatus:
             self._state.presence.said(epoch, event)
         self._state.engine.apply(event)
 
@@ -231,13 +233,12 @@ class Live:
             sum(received.events_read for received in batches),
         )
         async with self._taking:
-            missing = await self._journalled(lambda: self._judged(batches), passage)
-            for received in batches:
-                if received.batch and received.batch.collector not in missing:
-                    self._backlog.took(received.batch, self._clock())
+            judged = await self._journalled(lambda: self._judged(batches), passage)
+            for batch in judged.batches:
+                self._backlog.took(batch, self._clock())
         self._traces.applied(passage)
         for collector in dict.fromkeys(received.batch.collector for received in batches if received.batch):
-            again = collector in missing and self._may_ask(collector)
+            again = collector in judged.missing and self._may_ask(collector)
             self._bus.tell(self._journal.marks.watermark(collector, again=again))
 
     async def _tell_engine(self, statuses: Sequence[SourceStatus]) -> None:
@@ -260,9 +261,9 @@ class Live:
             await self._journalled(lambda: judged)
         self._changed = True
 
-    async def _journalled(self, judge: Callable[[], Judged], passage: Passage = UNTRACED) -> set[str]:
+    async def _journalled(self, judge: Callable[[], Judged], passage: Passage = UNTRACED) -> Judged:
         """Journal, then apply. A journal that is away is tried until it is back; after that nobody knows whether the
-        last attempt was done, so what it has is read and everything is judged again. Gives who has a gap."""
+        last attempt was done, so what it has is read and everything is judged again. Gives the judgement that held."""
         away, begun = False, asyncio.get_running_loop().time()
         while True:
             try:
@@ -289,7 +290,7 @@ class Live:
         self._state.rejected.update(judged.rejected)
         await self._apply_batches(judged.batches, arrived_at)
         self._position, self._arrived_at = self._journal.position, None
-        return judged.missing
+        return judged
 
     def _judged(self, batches: Sequence[Received]) -> Judged:
         judged = Judged()
@@ -351,7 +352,7 @@ class Live:
             lag_seconds=self._backlog.lag_seconds(self._clock()),
             journal_seconds=self._journal_seconds,
         )
-        return msgspec.structs.replace(figures, pipeline=pipeline)
+        return msgspec.structs.replace(figures, pipeline=pipeline, balance=self._balance())
 
     async def _save_often(self) -> None:
         while self._snapshots is not None:
@@ -416,6 +417,9 @@ class Judged:
         judgement = journal.marks.judge(batch, received.events_read)
         if judgement.verdict == "gap":
             self.missing.add(batch.collector)
+            return
+        if judgement.verdict == "refused":
+            self.rejected["too_many_senders"] += max(1, len(batch.events))
             return
         if judgement.verdict == "known":
             self.rejected["duplicate"] += len(batch.events)

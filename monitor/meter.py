@@ -17,11 +17,12 @@ from monitor.levels import Level, fold, signs
 class Meter:
     """Person-time of one kind, in microseconds."""
 
-    __slots__ = ("_days", "_folded_until", "late", "level", "of_days", "of_quarters", "older")
+    __slots__ = ("_days", "_first_day", "_folded_until", "late", "level", "of_days", "of_quarters", "older")
 
     def __init__(self, days: SiteDays) -> None:
         self._days = days
         self._folded_until = 0
+        self._first_day = 0
         self.level = Level()
         self.of_days: dict[int, int] = {}
         self.of_quarters: dict[int, int] = {}
@@ -59,6 +60,7 @@ class Meter:
 
     def fold(self, until: int, first_day: int) -> None:
         """Keep what is before `until` by day, and what is before `first_day` as one sum."""
+        self._first_day = max(first_day, self._first_day)
         self._book(self._folded_until or self._first(until), until, self._area)
         fold(self.level, until, until)
         self._folded_until = max(until, self._folded_until)
@@ -67,7 +69,12 @@ class Meter:
         self.of_quarters = {at: lasted for at, lasted in self.of_quarters.items() if at >= first_day}
 
     def _book(self, begin: int, end: int, area: Callable[[int, int], int]) -> None:
-        """Divide a stretch over quarters of an hour and the days of the site."""
+        """Divide a stretch over quarters of an hour and the days of the site; what is before the days kept is one sum,
+        however long ago it began."""
+        if begin < self._first_day:
+            kept_from = min(end, self._first_day)
+            self.older += area(begin, kept_from)
+            begin = kept_from
         while begin < end:
             quarter, day = begin // QUARTER * QUARTER, self._days.begin(begin)
             until = min(end, quarter + QUARTER)

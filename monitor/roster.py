@@ -162,6 +162,8 @@ class Group:
 
 
 GroupName = tuple[str, frozenset[str]]
+GROUPS_MAX = 20_000
+"""Sets of queues that the agents of a team serve together; agents with one more count for their team alone."""
 
 
 class Roster:
@@ -172,6 +174,8 @@ class Roster:
         self._days = days
         self.groups: dict[GroupName, Group] = {}
         self.agents: dict[str, Agent] = {}
+        self.teams_told: set[str] = set()
+        """Teams that events told of."""
 
     def agent(self, id: str) -> Agent:
         """The agent of this id, new or known."""
@@ -199,6 +203,7 @@ class Roster:
     def move(self, agent: Agent, team: str, at: int) -> None:
         """The source says which team the agent is in; time so far stays with the team it was spent in."""
         rates, since = agent.now.rates, max(at, agent.since or at)
+        self.teams_told.add(team)
         self.group(agent.team, agent.now.queues).step(since, rates, _NOTHING, 1)
         self.group(team, agent.now.queues).step(since, _NOTHING, rates, 1)
         agent.team = team
@@ -217,11 +222,22 @@ class Roster:
             if agent.source == source and agent.now.silent:
                 self.put(agent, Mark(at, 0, id, "heard"))
 
+    def forget_absent(self, before: int) -> None:
+        """Who signed out before this instant, and has not been heard of since, is not counted any more."""
+        for id, agent in list(self.agents.items()):
+            now = agent.now
+            if (
+                now.own == "offline"
+                and not (now.talking or now.wrapping or now.digital)
+                and (agent.since or 0) < before
+            ):
+                del self.agents[id]
+
     def states(self) -> dict[GroupName, Counter[str]]:
         """People by state for each group; everybody counts once."""
         groups: dict[GroupName, Counter[str]] = {}
         for agent in self.agents.values():
-            groups.setdefault((agent.team, agent.now.queues), Counter())[agent.now.state] += 1
+            groups.setdefault(self._name(agent.team, agent.now.queues), Counter())[agent.now.state] += 1
         return groups
 
     def since_break(self, now: int) -> dict[GroupName, list[int]]:
@@ -229,15 +245,23 @@ class Roster:
         groups: dict[GroupName, list[int]] = {}
         for agent in self.agents.values():
             if agent.now.rested_at is not None and not agent.now.silent:
-                groups.setdefault((agent.team, agent.now.queues), []).append(max(0, now - agent.now.rested_at))
+                groups.setdefault(self._name(agent.team, agent.now.queues), []).append(
+                    max(0, now - agent.now.rested_at)
+                )
         return groups
 
     def group(self, team: str, queues: frozenset[str]) -> Group:
         """The group of a team and a set of queues, new or known."""
-        group = self.groups.get((team, queues))
+        name = self._name(team, queues)
+        group = self.groups.get(name)
         if group is None:
-            group = self.groups[team, queues] = Group(self._days)
+            group = self.groups[name] = Group(self._days)
         return group
+
+    def _name(self, team: str, queues: frozenset[str]) -> GroupName:
+        """Groups never go, so a name that is over the bound stays so, and what is stepped up is stepped down again."""
+        name = (team, queues)
+        return name if name in self.groups or len(self.groups) < GROUPS_MAX else (team, frozenset())
 
     def _rebook(self, agent: Agent, change: Callable[[], None]) -> None:
         self._walk(agent, -1)

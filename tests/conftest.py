@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import hypothesis
@@ -17,8 +18,9 @@ def shared_data() -> Path:
     return folder
 
 
-# This machine may be busy: hypothesis looks for wrong answers here, not for slow ones.
-hypothesis.settings.register_profile("balans", deadline=None)
+# This machine may be busy: hypothesis looks for wrong answers here, not for slow ones. Where CI is set it looks at the
+# same examples each time.
+hypothesis.settings.register_profile("balans", deadline=None, derandomize=bool(os.environ.get("CI")))
 hypothesis.settings.load_profile("balans")
 
 

@@ -17,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from monitor.board import Resync
 from monitor.errors import Refused
+from monitor.events import UNREADABLE
 from web.hub import Hub, Viewer
 
 NO_SUCH_BOARD = 4404
@@ -95,5 +96,5 @@ async def _listen(connection: WebSocket, viewer: Viewer) -> None:
 def _is_resync(raw: str | bytes) -> bool:
     try:
         return bool(_message.decode(raw) == _RESYNC)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return False

@@ -9,26 +9,31 @@ from __future__ import annotations
 
 import gzip
 import re
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import IO, Literal, cast
+from typing import IO, Annotated, Literal, cast
 
 import msgspec
 
-from collectors.asterisk_ami.protocol import Framer, Message
+from collectors.asterisk_ami.protocol import MAX_NUMBER, Framer, Message
 from collectors.asterisk_ami.settings import Settings
 from collectors.asterisk_ami.switchboard import Switchboard
+from collectors.lines import bounded_lines
 from collectors.source import Surroundings
 from monitor.errors import ConfigurationError
-from monitor.events import Event
+from monitor.events import UNREADABLE, Event
 
 Progress = Callable[[int, int], None]
 """Hears the bytes read so far and the bytes there are."""
 
 _READ_BYTES = 1 << 16
+MAX_RECORD_BYTES = 2 * 1024 * 1024
+"""The longest line of a recording: more than the longest message, escaped."""
 _TOLD_TIME = re.compile(
     rb"\r\n(?:Timestamp|LastCall|LastPause|LoginTime|(?:Dest)?Uniqueid): "
     rb"(?:[^\r\n]*-)?([0-9]{9,10})(?:\.([0-9]+))?(?=\r\n)"
@@ -57,7 +62,7 @@ class Moment:
 
 
 class _Line(msgspec.Struct):
-    t: float
+    t: Annotated[float, msgspec.Meta(ge=0, le=MAX_NUMBER)]
     raw: str | None = None
     banner: str | None = None
     mark: str | None = None
@@ -90,7 +95,7 @@ def replay(
             if moment.connected:
                 switchboard.connected(now)
                 first = False
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise ConfigurationError(f"Cannot read {path}: {error}.") from error
     yield from switchboard.flush()
     counter.update(switchboard.rejected)
@@ -141,7 +146,7 @@ def pieces(path: Path, rejected: Counter[str], progress: Progress | None = None)
     with path.open("rb") as file:
         packed = file.peek(2)[:2] == _GZIP
         with gzip.GzipFile(fileobj=file) if packed else nullcontext(file) as stream:
-            first = stream.readline()
+            first = stream.readline(MAX_RECORD_BYTES)
             lines = first.lstrip().startswith(b"{")
             source = cast("IO[bytes]", stream)
             reading = _lines(first, source, rejected) if lines else _raw(first, source)
@@ -161,11 +166,12 @@ def _raw(first: bytes, stream: IO[bytes]) -> Iterator[Piece]:
 
 def _lines(first: bytes, stream: IO[bytes], rejected: Counter[str]) -> Iterator[Piece]:
     decoder = msgspec.json.Decoder(_Line)
-    line = first
-    while line:
+    whole = len(first) < MAX_RECORD_BYTES
+    rest = bounded_lines(stream, MAX_RECORD_BYTES, rejected, "line_too_long")
+    for line in chain([first] if whole else [], rest):
         try:
             recorded = decoder.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except UNREADABLE:
             rejected["malformed_line"] += 1
         else:
             if recorded.raw is not None:
@@ -174,4 +180,3 @@ def _lines(first: bytes, stream: IO[bytes], rejected: Counter[str]) -> Iterator[
                 yield Piece("connected", at=recorded.t)
             elif recorded.mark == "eof":
                 yield Piece("lost", at=recorded.t)
-        line = stream.readline()

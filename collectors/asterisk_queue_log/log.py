@@ -16,6 +16,7 @@ from collectors.asterisk.story import Story, wrap_up_seconds
 from collectors.asterisk.visits import Visit, Visits, telephone_number
 from collectors.asterisk_queue_log.pauses import Pauses
 from collectors.asterisk_queue_log.settings import Settings
+from collectors.lines import bounded_lines
 from collectors.source import Surroundings
 from monitor.errors import ConfigurationError
 from monitor.events import EndedBy, Event, LeftReason, QueueSnapshot
@@ -108,6 +109,11 @@ class QueueLog:
         """The wrap-ups that are over by the clock."""
         self._story.advance(now)
         return self._story.taken()
+
+    @property
+    def owes(self) -> tuple[float, float]:
+        """Between which instants (epoch seconds) wrap-ups are over that are still to be told."""
+        return self._story.next_wrap_up_at, self._story.last_wrap_up_at
 
     def _act(self, line: Line) -> None:
         self._pauses.apply(line.event, line.queue, line.agent, line.text(0), line.at)
@@ -204,7 +210,8 @@ def replay(
     try:
         total, done = path.stat().st_size, 0
         with path.open("rb") as file:
-            for number, raw in enumerate(file):
+            lines = bounded_lines(file, MAX_LINE_BYTES + 1, log.rejected, "malformed")
+            for number, raw in enumerate(lines):
                 yield from log.apply(raw)
                 done += len(raw)
                 if progress is not None and number % 1000 == 0:

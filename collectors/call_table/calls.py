@@ -19,6 +19,7 @@ from collectors.source import Surroundings
 from monitor.errors import Refused
 from monitor.events import (
     CHANNELS,
+    LONGEST_SECONDS,
     Channel,
     ContactAnswered,
     ContactEnded,
@@ -165,7 +166,7 @@ class Reader:
             seconds = float(text)
         except ValueError as error:
             raise Refused(f"{key} is no number.", "unreadable_number") from error
-        if not seconds < 1e9:
+        if not seconds <= LONGEST_SECONDS:
             raise Refused(f"{key} is no duration.", "unreadable_number")
         return seconds if seconds >= 0 else None
 

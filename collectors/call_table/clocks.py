@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 _DAYS = (timedelta(), timedelta(days=1), timedelta(days=-1))
 _SURE = timedelta(hours=6)
+Day = TypeVar("Day", bound=date)
 
 
 class Unreadable(ValueError):
@@ -18,7 +20,7 @@ class Unreadable(ValueError):
 def day_of(text: str, form: str) -> date:
     """A date as `form` (strptime) writes it."""
     try:
-        return datetime.strptime(text, form).date()  # noqa: DTZ007 -- only its day is taken
+        return _credible(datetime.strptime(text, form).date())  # noqa: DTZ007 -- only its day is taken
     except ValueError as error:
         raise Unreadable(text) from error
 
@@ -27,11 +29,18 @@ def local_instant(text: str, form: str, zone: ZoneInfo) -> datetime:
     """A full instant: ISO 8601 (`form` empty), seconds since 1970 ("epoch") or as strptime reads it."""
     try:
         if form == "epoch":
-            return datetime.fromtimestamp(float(text), UTC)
+            return _credible(datetime.fromtimestamp(float(text), UTC))
         instant = datetime.strptime(text, form) if form else datetime.fromisoformat(text)  # noqa: DTZ007
-        return (instant if instant.tzinfo else instant.replace(tzinfo=zone)).astimezone(UTC)
+        return _credible(instant if instant.tzinfo else instant.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError, OSError) as error:
         raise Unreadable(text) from error
+
+
+def _credible(day: Day) -> Day:
+    """The same, of a year in which the durations of a call can be added and taken off. Raises ValueError."""
+    if not 1900 <= day.year <= 2190:
+        raise ValueError("no year of a call")
+    return day
 
 
 def time_of_day(text: str, day: date, zone: ZoneInfo, near: datetime | None = None) -> datetime:

@@ -11,12 +11,15 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from collectors.call_table.columns import Settings
+from collectors.lines import bounded_lines
 from monitor.errors import ConfigurationError
 
 Row = list[str]
 Positions = dict[str, tuple[int, ...]]
 """Where in a row the columns of the map stand; a column that the map leaves empty has no position."""
 
+MAX_LINE = 1 << 20
+"""Characters; a field has the csv module's own limit of 128 k."""
 _REPORT_EVERY = 2000
 
 
@@ -64,7 +67,8 @@ def read(
             file.seek(0)
             raw = gzip.GzipFile(fileobj=file) if packed else file
             text = io.TextIOWrapper(raw, encoding=settings.encoding, errors="replace", newline="")
-            for number, row in enumerate(table(text, settings, rejected)):
+            lines = bounded_lines(text, MAX_LINE, rejected, "unreadable_row")
+            for number, row in enumerate(table(lines, settings, rejected)):
                 if progress is not None and number % _REPORT_EVERY == 0:
                     progress(file.tell())
                 yield row

@@ -150,6 +150,8 @@ TOPICS: dict[str, Topic] = {
     "terugbelverzoek": Topic(200, 0.86),
 }
 
+HARD_TOPICS = ("storing", "klacht", "schadeclaim", "slimme meter", "installatie")
+
 TEAMS: dict[str, str] = {
     "amstel": "Team Amstel",
     "berkel": "Team Berkel",
@@ -320,4 +322,13 @@ def settings_table() -> dict[str, Any]:
         },
         "boards": {"demo": {"title": SITE_NAME, "queues": list(QUEUES)}},
         "collectors": {"demo": {"source": "demo"}},
+        "people": {
+            "processing": True,
+            "legal_basis": "demo",
+            "works_council": {"decision": "Everybody here is made up.", "date": "2026-01-01"},
+            "shadow_days": 0,
+            "topics": list(TOPICS),
+            "hard_topics": list(HARD_TOPICS),
+            "complaint_topics": ["klacht"],
+        },
     }

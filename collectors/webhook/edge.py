@@ -12,7 +12,7 @@ import msgspec
 from monitor import cloudevents
 from monitor.cloudevents import Fields
 from monitor.errors import Malformed, Refused
-from monitor.events import EVENT_TYPES, Event, decode
+from monitor.events import EVENT_TYPES, UNREADABLE, Event, decode
 from monitor.pseudonym import Pseudonyms
 
 _objects = msgspec.json.Decoder(Fields)
@@ -45,14 +45,14 @@ def items(media_type: str, headers: Mapping[str, str], body: bytes) -> list[Item
         if body.lstrip()[:1] == b"[":
             return [partial(_plain, raw) for raw in _arrays.decode(body)]
         return [partial(_plain, body)]
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise Malformed(f"The body is not the JSON that its Content-Type says: {error}.") from error
 
 
 def _plain(raw: bytes | msgspec.Raw) -> Fields:
     try:
         return _objects.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise Malformed(f"This is no event: {error}.") from error
 
 
@@ -78,7 +78,7 @@ class Edge:
                 own["serving"] = msgspec.Raw(_encoder.encode(served))
             plain = {key: raw for key, raw in found.items() if not key.endswith("_identity")}
             return decode(_encoder.encode({**plain, **own}))
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        except UNREADABLE as error:
             raise Malformed(f"This is no event Balans knows: {error}.") from error
 
     def _served(self, found: Fields) -> list[Fields]:

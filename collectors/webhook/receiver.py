@@ -24,6 +24,8 @@ from monitor.events import Event, SourceStatus
 
 MOST_EVENTS = 10_000
 """In one request; more is refused as a whole."""
+MOST_CONNECTIONS = 200
+"""At once; one more is answered 503. Each may hold one body in memory."""
 MOST_REFUSALS = 100
 """That an answer spells out; the others are only counted."""
 
@@ -97,6 +99,7 @@ class Webhook:
                     log_config=None,
                     access_log=False,
                     server_header=False,
+                    limit_concurrency=MOST_CONNECTIONS,
                     timeout_graceful_shutdown=int(self._settings.safe_seconds) + 1,
                 )
             )

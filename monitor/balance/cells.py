@@ -1,9 +1,8 @@
-"""Team figures that cannot hold a person: Helped, Satisfied, Pace observed beside expected, under the cell rules.
+"""Figures of groups that cannot hold a person: observed beside expected, under the cell rules.
 
 A cell is a group of people in one fixed window of time. It is shown when at least 5 people made it, with at least 30
 contacts, none of them more than 40 %. What is hidden must not follow from a total minus the others: all that is
-hidden together obeys the same rules, or more is hidden. Windows do not overlap, so that no figure is the difference
-of two others.
+hidden together obeys the same rules, or more is hidden.
 """
 
 from __future__ import annotations
@@ -55,28 +54,24 @@ def shown_cells(cells: Mapping[str, Members]) -> dict[str, CellFigure]:
     filled = {group: cell for group, cell in cells.items() if any(one.contacts for one in cell.values())}
     shown = {group for group, cell in filled.items() if showable(cell)}
     hidden = set(filled) - shown
-    while hidden and shown and not showable(_together([filled[group] for group in hidden])):
-        next_one = min(shown, key=lambda group: (_contacts(filled[group]), group))
+    while hidden and shown and not showable(together([filled[group] for group in hidden])):
+        next_one = min(shown, key=lambda group: (contacts_of(filled[group]), group))
         shown.remove(next_one)
         hidden.add(next_one)
-    figures = {group: _figure(filled[group]) for group in sorted(shown)}
-    total = _together(list(filled.values()))
+    figures = {group: figure(filled[group]) for group in sorted(shown)}
+    total = together(list(filled.values()))
     if filled and showable(total):
-        figures[TOTAL] = _figure(total)
+        figures[TOTAL] = figure(total)
     return figures
 
 
-def window_start(at: float, seconds: float, day_start: float) -> float:
-    """The beginning of the fixed window that holds `at`: windows of `seconds`, counted from the start of the site's
-    day. A window is shown when it is over, and stays as it was shown."""
-    return day_start + (at - day_start) // seconds * seconds
-
-
-def _contacts(cell: Members) -> int:
+def contacts_of(cell: Members) -> int:
+    """How many contacts of all together."""
     return sum(one.contacts for one in cell.values())
 
 
-def _together(cells: Sequence[Members]) -> dict[str, Sums]:
+def together(cells: Sequence[Members]) -> dict[str, Sums]:
+    """Cells as one, each person once."""
     people: dict[str, Sums] = {}
     for cell in cells:
         for agent, one in cell.items():
@@ -87,8 +82,9 @@ def _together(cells: Sequence[Members]) -> dict[str, Sums]:
     return people
 
 
-def _figure(cell: Members) -> CellFigure:
-    contacts = _contacts(cell)
+def figure(cell: Members) -> CellFigure:
+    """What is shown of it."""
+    contacts = contacts_of(cell)
     return CellFigure(
         contacts,
         sum(one.observed for one in cell.values()) / contacts,

@@ -67,6 +67,9 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults
     learning: bool = False
     """The agent is in the first six weeks: a private view, apart from the agent's score and from the par."""
 
+    queue: str = ""
+    """Where it was answered: for the figures of groups, never for what is expected."""
+
     @property
     def seat(self) -> str:
         """Under which name the contact is summed: the agent, or the agent as a learner."""

@@ -13,9 +13,18 @@ from zoneinfo import ZoneInfo
 
 from monitor import events as ev
 from monitor.balance.context import Contact
+from monitor.balance.load import Load
 from monitor.balance.repeats import Repeats, Visit
 
 OPEN_KEPT = 100_000
+_LIFE = (
+    ev.ContactOffered,
+    ev.ContactAnswered,
+    ev.ContactTransferred,
+    ev.ContactEnded,
+    ev.ContactLeft,
+    ev.ContactWrappedUp,
+)
 _POSITIVE_FROM = {"csat": 4, "nps": 9, "thumb": 1}
 
 
@@ -41,23 +50,26 @@ Heard = Contact | CameBack | Marked
 class _Open:
     """A visit that is not over yet."""
 
-    __slots__ = ("answered", "ended", "offered", "transferred")
+    __slots__ = ("answered", "at_once", "ended", "offered", "pressure", "repeated", "transferred")
 
     def __init__(self) -> None:
         self.offered: ev.ContactOffered | None = None
         self.answered: ev.ContactAnswered | None = None
         self.ended: ev.ContactEnded | None = None
         self.transferred = False
+        self.repeated = False
+        self.pressure, self.at_once = 1.0, 1
 
 
 class Intake:
-    """`lines` names the queues of the second line (2); `teams` the team of each agent."""
+    """`lines` names the queues of the second line (2); `teams` the team of each agent, and may change meanwhile."""
 
     def __init__(self, zone: ZoneInfo, lines: Mapping[str, int] = {}, teams: Mapping[str, str] = {}) -> None:
         self._zone, self._lines, self._teams = zone, lines, teams
         self._open: OrderedDict[tuple[str, str], _Open] = OrderedDict()
         self._answered: OrderedDict[str, str] = OrderedDict()
         self._repeats = Repeats()
+        self._load = Load()
 
     def apply(self, event: ev.Event) -> Iterator[Heard]:
         """What the score should hear of this event."""
@@ -68,27 +80,40 @@ class Intake:
                 event.score >= _POSITIVE_FROM[event.kind],
             )
         elif isinstance(event, ev.ContactRepeated):
+            self._visit((event.contact, event.visit)).repeated = True
             yield CameBack(self._answered_id(event.earlier_contact, ""), event.at.timestamp(), _id(event))
-        elif isinstance(event, ev.OfContact):
+        elif isinstance(event, ev.AgentStateChanged):
+            self._load.changed(event)
+        elif isinstance(event, _LIFE):
             yield from self._live(event)
 
     def _answered_id(self, contact: str, visit: str) -> str:
         """The piece of work that a fact is about: the visit named, else the last one that was answered."""
         return f"{contact}/{visit}" if visit else self._answered.get(contact, contact)
 
+    def _visit(self, key: tuple[str, str]) -> _Open:
+        one = self._open.get(key)
+        if one is None:
+            one = self._open[key] = _Open()
+            if len(self._open) > OPEN_KEPT:
+                self._open.popitem(last=False)
+        return one
+
     def _live(self, event: ev.OfContact) -> Iterator[Heard]:
         key = event.contact, event.visit
-        one = self._open.setdefault(key, _Open())
-        if len(self._open) > OPEN_KEPT:
-            self._open.popitem(last=False)
+        one = self._visit(key)
         if isinstance(event, ev.ContactOffered):
             one.offered = event
+            self._load.offered(event.queue, event.at.timestamp())
         elif isinstance(event, ev.ContactAnswered):
             one.answered = event
+            one.pressure = self._load.pressure(event.queue, event.at.timestamp())
+            one.at_once = self._load.picked_up(event.agent, key, one.offered.channel if one.offered else "")
         elif isinstance(event, ev.ContactTransferred):
             one.transferred = True
         elif isinstance(event, ev.ContactEnded):
             one.ended = event
+            self._load.over(one.answered.agent if one.answered else "", key)
         elif isinstance(event, ev.ContactLeft):
             yield from self._left(self._open.pop(key), event)
         elif isinstance(event, ev.ContactWrappedUp):
@@ -106,11 +131,12 @@ class Intake:
             self._answered.popitem(last=False)
         came, is_repeat = self._visited(one.offered, over.at, answered=bool(one.answered.agent))
         if one.answered.agent and one.offered.direction == "inbound":
-            yield self._contact(one.offered, one.answered, one.ended, over, one.transferred, is_repeat)
+            yield self._contact(one.offered, one.answered, one.ended, over, one, is_repeat or one.repeated)
         yield from came
 
     def _visited(self, offered: ev.ContactOffered, over: datetime, *, answered: bool) -> tuple[list[CameBack], bool]:
-        visit = Visit(offered.at.timestamp(), over.timestamp(), _id(offered), offered.topic, answered)
+        promised = offered.channel == "callback" or offered.direction == "outbound"
+        visit = Visit(offered.at.timestamp(), over.timestamp(), _id(offered), offered.topic, answered, promised)
         found = self._repeats.heard(offered.customer, visit)
         return [CameBack(*repeat) for repeat in found], any(repeat.later == visit.contact for repeat in found)
 
@@ -120,7 +146,7 @@ class Intake:
         answered: ev.ContactAnswered,
         ended: ev.ContactEnded,
         over: ev.ContactWrappedUp,
-        transferred: bool,
+        known: _Open,
         repeat: bool,
     ) -> Contact:
         waited = answered.waited_seconds
@@ -144,7 +170,11 @@ class Intake:
             transferred_in=offered.transferred_in,
             repeat=repeat,
             waited_seconds=max(0.0, (answered.at - offered.at).total_seconds()) if waited is None else waited,
-            transferred=transferred,
+            transferred=known.transferred,
+            pressure=known.pressure,
+            at_once=known.at_once,
+            excused=offered.channel == "callback",
+            queue=offered.queue,
         )
 
 

@@ -10,13 +10,15 @@ from monitor.balance.ripening import WINDOW_KNOWN, WINDOW_UNKNOWN
 
 
 class Visit(NamedTuple):
-    """A customer's visit: when it began and was over (seconds); `answered` tells whether somebody can be charged."""
+    """A customer's visit: when it began and was over (seconds); `answered` tells whether somebody can be charged,
+    `promised` that the centre called: then nobody came back."""
 
     began: float
     over: float
     contact: str
     matter: str
     answered: bool = True
+    promised: bool = False
 
 
 class Repeat(NamedTuple):
@@ -30,7 +32,7 @@ class Repeat(NamedTuple):
 def came_back(earlier: Visit, later: Visit) -> bool:
     """Whether `later` is the customer of `earlier` coming back on the same matter: within 7 days where both matters
     are known and equal, within 60 minutes where one is not."""
-    if earlier.contact == later.contact or not earlier.answered:
+    if earlier.contact == later.contact or not earlier.answered or later.promised:
         return False
     known = bool(earlier.matter and later.matter)
     if known and earlier.matter != later.matter:

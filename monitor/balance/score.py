@@ -134,6 +134,11 @@ class Score(Hearing):
         self.adopt(norm)
         return norm
 
+    @property
+    def newest_norm(self) -> Norm | None:
+        """The one adopted last, in force or soon to be."""
+        return self._norms[-1] if self._norms else None
+
     def _norm(self, cut: float) -> Norm | None:
         return next((norm for norm in reversed(self._norms) if norm.since < cut), None)
 

@@ -171,3 +171,44 @@ class Process(msgspec.Struct, frozen=True, kw_only=True):
 
     at: datetime
     rows: dict[str, tuple[ProcessRow, ...]]
+
+
+class CalibrationDecile(msgspec.Struct, frozen=True, kw_only=True):
+    """A tenth of the contacts, by what was expected of them. Shares 0-1; of pace minutes (geometric mean)."""
+
+    contacts: int
+    expected: float
+    observed: float
+
+
+class CalibrationOutcome(msgspec.Struct, frozen=True, kw_only=True):
+    """Does what is expected happen? `ratio` observed / expected of all contacts; `holds`: every decile within 5 %."""
+
+    outcome: Literal["pace", "transferred", "came_back", "satisfied"]
+    ratio: float | None
+    holds: bool
+    deciles: tuple[CalibrationDecile, ...]
+
+
+class CalibrationReport(msgspec.Struct, frozen=True, kw_only=True):
+    """The paper `calibration`, for who watches over privacy: over the days kept, as of the last night."""
+
+    at: datetime
+    outcomes: tuple[CalibrationOutcome, ...]
+
+
+class ScoreStanding(msgspec.Struct, frozen=True, kw_only=True):
+    """The paper `standing`: how far the score is. `shadow_until` None: everybody concerned may see figures, or nothing
+    has been scored yet (`first_night_at` None)."""
+
+    at: datetime
+    formula: str
+    norm: int | None = None
+    norm_since: datetime | None = None
+    first_night_at: datetime | None = None
+    shadow_until: datetime | None = None
+    night_at: datetime | None = None
+    contacts: int = 0
+    """Learnt from so far."""
+    too_late: int = 0
+    """Contacts and facts that came when their night could no longer be settled anew."""

@@ -154,7 +154,9 @@ papers = sa.Table(
     _at("made_at"),
     sa.Column("body", sa.LargeBinary, nullable=False),
 )
-"""The newest of each kind: `floor` (monitor.people.sheet.Floor), `process` (Process), `calibration`, `standing`."""
+"""The newest of each kind, of monitor.people.sheet: `floor` (Floor), `process` (Process), `calibration`
+(CalibrationReport) and `standing` (ScoreStanding); and `learnt` (monitor.people.norms.KeptNorm): what would be the norm
+if it were adopted."""
 
 decisions = sa.Table(
     "decisions",
@@ -185,3 +187,27 @@ kept_boards = sa.Table(
     sa.Column("body", sa.LargeBinary, nullable=False),
 )
 """Boards as a lead has edited them: `monitor.settings.BoardDefinition`. They go before the configuration's."""
+
+norms = sa.Table(
+    "norms",
+    metadata,
+    sa.Column("version", sa.BigInteger, primary_key=True, autoincrement=False),
+    _at("since_at"),
+    _at("adopted_at"),
+    _text("adopted_by"),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+)
+"""Norms that people have adopted, each in force from `since_at` until the next: `monitor.people.norms.KeptNorm`. Rows
+are only added."""
+
+outages = sa.Table(
+    "outages",
+    metadata,
+    sa.Column("outage", sa.Text, primary_key=True),
+    _at("began_at"),
+    _at("ended_at", empty=True),
+    _text("queues"),
+    _text("words"),
+    _text("told_by"),
+)
+"""Known outages: what is answered meanwhile is charged to nobody. `queues` a JSON list; empty: all."""

@@ -36,7 +36,7 @@ NINE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 IDS = st.text(min_size=1, max_size=20)
 INSTANTS = st.timedeltas(timedelta(), timedelta(days=20_000)).map(lambda later: NINE + later)
-SECONDS = st.none() | st.floats(0, 1e9)
+SECONDS = st.none() | st.floats(0, 1e8)
 COMMON = {"id": IDS, "source": IDS, "at": INSTANTS, "received_at": st.none() | INSTANTS}
 CONTACT = COMMON | {"contact": IDS, "visit": st.text(max_size=20)}
 EVENTS: st.SearchStrategy[Event] = st.one_of(

@@ -6,10 +6,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.balance import Score
-from monitor.balance.cells import TOTAL, CellFigure, Sums, showable, shown_cells, window_start
-from monitor.balance.teams import team_figures
-from tests.monitor.balance.contacts import DAY, TOPICS, contact
+from monitor.balance.cells import TOTAL, CellFigure, Sums, showable, shown_cells
 
 
 def people(*contacts: int, first: int = 0) -> dict[str, Sums]:
@@ -80,27 +77,3 @@ def test_a_hidden_cell_can_never_be_subtracted_out(cells: dict[str, dict[str, Su
 def test_the_order_of_groups_and_people_does_not_matter(cells: dict[str, dict[str, Sums]]) -> None:
     turned = {group: dict(reversed(cell.items())) for group, cell in reversed(cells.items())}
     assert set(shown_cells(turned)) == set(shown_cells(cells))
-
-
-def test_windows_are_fixed_and_do_not_overlap() -> None:
-    assert window_start(3700.0, 3600.0, 0.0) == 3600.0
-    assert window_start(7199.0, 3600.0, 0.0) == 3600.0
-    assert window_start(7200.0, 3600.0, 0.0) == 7200.0
-
-
-def test_teams_of_a_score() -> None:
-    score = Score(TOPICS)
-    for number in range(120):
-        team = "north" if number % 2 else "south"
-        score.add(contact(number, agent=f"a{number % 12}", team=team, handle_seconds=300.0))
-        if number % 4 == 0:
-            score.came_back(f"c{number:05d}", 1.6 * DAY)
-    score.close(2 * DAY)
-    view = score.view()
-    figures = team_figures(view.batches, view.standing, DAY, 2 * DAY)
-    assert set(figures["helped"]) == {"north", "south", TOTAL}
-    assert figures["helped"]["north"].observed == 1.0
-    assert figures["helped"]["south"].observed == 0.5
-    assert abs(figures["pace"][TOTAL].observed - 5.0) < 1e-9
-    assert figures["satisfied"] == {}
-    assert team_figures(view.batches, view.standing, 0.0, DAY)["helped"] == {}

@@ -140,3 +140,20 @@ def upgrade() -> None:
         sa.Column("changed_by", sa.Text, nullable=False),
         sa.Column("body", sa.LargeBinary, nullable=False),
     )
+    op.create_table(
+        "norms",
+        sa.Column("version", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("since_at", sa.BigInteger, nullable=False),
+        sa.Column("adopted_at", sa.BigInteger, nullable=False),
+        sa.Column("adopted_by", sa.Text, nullable=False),
+        sa.Column("body", sa.LargeBinary, nullable=False),
+    )
+    op.create_table(
+        "outages",
+        sa.Column("outage", sa.Text, primary_key=True),
+        sa.Column("began_at", sa.BigInteger, nullable=False),
+        sa.Column("ended_at", sa.BigInteger, nullable=True),
+        sa.Column("queues", sa.Text, nullable=False),
+        sa.Column("words", sa.Text, nullable=False),
+        sa.Column("told_by", sa.Text, nullable=False),
+    )
