@@ -94,7 +94,7 @@ class Picture:
         self._places: list[tuple[Cell, list[tuple[Plan, bool | None]]]] = []
         self._shape = (-1, -1, -1)
         self._curves: dict[str, tuple[Interval, ...]] = {}
-        self._curves_at = -1
+        self._curves_at = self._pictured_at = -1
         self._folded_until = 0
 
     def figures(self, now: int) -> SiteFigures:
@@ -104,7 +104,7 @@ class Picture:
         states = engine.roster.states()
         for name in states:
             engine.roster.group(*name)
-        plans = self._laid_out()
+        plans = self.laid_out()
         stale = {health.source: health.since for health in engine.sources.health() if health.state != "up"}
         begins = {window: (now // MINUTE - minutes + 1) * MINUTE for window, minutes in WINDOW_MINUTES.items()}
         begins["today"] = day
@@ -117,9 +117,11 @@ class Picture:
                 window: self._window(plan, window, begin, now, worked[window]) for window, begin in begins.items()
             }
             scopes.append(ScopeFigures(scope=plan.scope, live=live, windows=windows))
-        if now // (10 * SECOND) != self._curves_at:
-            self._curves_at = now // (10 * SECOND)
+        # A clock that was put back stands still until it is where it was: then each picture has a curve of its own.
+        if now // (10 * SECOND) != self._curves_at // (10 * SECOND) or now == self._pictured_at:
+            self._curves_at = now
             self._curves = {name: self._curve(("board", name), day, now) for name in self._boards}
+        self._pictured_at = now
         return SiteFigures(
             at=to_instant(now),
             day=engine.days.local_date(now),
@@ -128,7 +130,7 @@ class Picture:
             curves=self._curves,
             sources=engine.sources.health(),
             pipeline=self._pipeline(),
-            thanks=tuple(engine.thanks),
+            thanks=tuple(said for said in engine.thanks if said.given_at >= to_instant(day)),
             conservation=all(summary.conserved(figures) for scope in scopes for figures in scope.windows.values()),
         )
 
@@ -137,7 +139,7 @@ class Picture:
         engine = self._engine
         scopes = []
         ripening = engine.customers.ripening(ended)
-        for plan in self._laid_out():
+        for plan in self.laid_out():
             if plan.scope.kind == "board":
                 continue
             pooled = Pooled()
@@ -170,7 +172,7 @@ class Picture:
         self._folded_until = until
         engine = self._engine
         first_day = engine.days.begin(engine.days.begin(horizon) - (_DAYS_KEPT - 1) * DAY + _HOUR)
-        for plan in self._laid_out():
+        for plan in self.laid_out():
             plan.waited.fold(until)
             plan.served.fold(until)
             plan.on_the_line.fold(until)
@@ -179,13 +181,15 @@ class Picture:
             fold(lane.waited, until, first_day)
             fold(lane.served, until, first_day)
             for cell in (*lane.cells.values(), *(lane.apart.cells.values() if lane.apart else ())):
+                if not engine.has_history:
+                    cell.settle()
                 cell.forget(minute, first_day)
         for group in engine.roster.groups.values():
-            for meter in group.meters:
+            for meter in group.all_meters:
                 meter.fold(until, first_day)
 
-    def _laid_out(self) -> list[Plan]:
-        """The plans, laid out again when lanes, their cells or groups have come."""
+    def laid_out(self) -> list[Plan]:
+        """All scopes, laid out again when lanes, their cells or groups have come."""
         engine = self._engine
         lanes = list(engine.lanes.lanes.values())
         shape = (len(lanes), sum(len(lane.cells) for lane in lanes), len(engine.roster.groups))
@@ -366,7 +370,11 @@ class Picture:
             lasted = min(width, end - at)
             quarters = range(at // QUARTER, (at + width) // QUARTER)
             counts = pool(
-                tally for cell, _ in plan.cells for quarter in quarters if (tally := cell.quarters.get(quarter))
+                tally
+                for cell, _ in plan.cells
+                for booked in (cell.quarters, cell.fresh)
+                for quarter in quarters
+                if (tally := booked.get(quarter))
             )
             total, n = duration(counts, HANDLE)
             answered, abandoned = counts.get(ANSWERED, 0), counts.get(ABANDONED, 0)

@@ -114,7 +114,7 @@ async def database_of(url: sa.URL, *, wait: bool = True) -> AsyncIterator[Databa
 
 
 async def _is_ready(url: sa.URL, engine: AsyncEngine) -> bool:
-    if not _may_be_there(url):
+    if not journal_there(url):
         return False
     try:
         with translated("opened"):
@@ -128,15 +128,17 @@ async def _is_ready(url: sa.URL, engine: AsyncEngine) -> bool:
 async def reading_journal(url: sa.URL) -> AsyncIterator[Journal]:
     """The journal as it is, for reading only, beside the monitor that writes it. Raises PeerUnreachable."""
     database = database_at(url)
+    journal = Journal(database, url.get_backend_name())
     try:
-        yield Journal(database, url.get_backend_name())
+        await journal.recover()
+        yield journal
     finally:
         await database.dispose()
 
 
 async def check_journal(url: sa.URL) -> None:
     """Reach the database and go; a SQLite file is not made. Raises ConfigurationError and PeerUnreachable."""
-    if not _may_be_there(url):
+    if not journal_there(url):
         return
     database = database_at(url)
     try:
@@ -174,6 +176,8 @@ class Journal:
         """Of the last entry."""
         self.mark = ""
         """The last entry's: see `Recorded`."""
+        self.beside = Database(database, backend)
+        """For what else is kept in the same database."""
         self._database = database
         self._insert = inserting(backend)
 
@@ -301,5 +305,6 @@ def _mark(arrived_at: int, collector: str, epoch: str, last: int) -> str:
     return f"{arrived_at}/{collector}/{epoch}/{last}"
 
 
-def _may_be_there(url: sa.URL) -> bool:
+def journal_there(url: sa.URL) -> bool:
+    """Whether there may be one: a SQLite file that is not there is none."""
     return url.get_backend_name() != "sqlite" or Path(url.database or "").exists()

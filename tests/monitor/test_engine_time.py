@@ -228,3 +228,11 @@ def test_what_is_ripening_in_a_long_period_is_what_can_still_come_back() -> None
     for scope in engine.whole().scopes:
         if scope.scope.kind != "team":
             assert (scope.figures.repeat_7d.denominator, scope.figures.repeat_ripening) == (20, 7)
+
+
+def test_the_curve_goes_on_while_the_clock_stands_still() -> None:
+    """The monitor's clock was put back by minutes: what happens meanwhile is on the wall all the same."""
+    engine = told(centre(boards={"all": BoardDefinition()}), [pbx.offered(0, "a")], now=60)
+    assert [quarter.offered for quarter in engine.figures().curves["all"]][-1] == 1
+    told(engine, [pbx.offered(30, "b")], now=10)
+    assert [quarter.offered for quarter in engine.figures().curves["all"]][-1] == 2
