@@ -16,7 +16,11 @@ from tests.browser.served import Served, served
 from tests.browser.test_accessibility import complaints
 
 PICTURES = Path(__file__).parent / "pictures"
-PAGES = {"me": ("agent", "/me", ".work"), "privacy": ("privacy", "/privacy", ".listed"), "team": ("lead", "/team", ".people")}
+PAGES = {
+    "me": ("agent", "/me", ".work"),
+    "privacy": ("privacy", "/privacy", ".listed"),
+    "team": ("lead", "/team", ".people"),
+}
 """Role, address, and what is there when the page is."""
 SIZES = {"tv": (1920, 1080), "laptop": (1366, 768), "phone": (390, 844)}
 LOOKS = [
