@@ -64,6 +64,8 @@ def parser() -> argparse.ArgumentParser:
     _account(commands)
     _directory(commands)
     _person(commands)
+    _norm(commands)
+    _survey(commands)
     return top
 
 
@@ -164,6 +166,38 @@ def _directory(commands: Commands) -> None:
     taken.add_argument("file", metavar="FILE", type=Path)
     _with_configuration(taken)
     taken.set_defaults(act=directory)
+
+
+def _norm(commands: Commands) -> None:
+    norm = commands.add_parser("norm", help="what is expected of contacts: learnt, compared, adopted by people")
+    kinds = norm.add_subparsers(metavar="show|compare|adopt", required=True)
+    for name, help in (
+        ("show", "the norms adopted, and what has been learnt"),
+        ("compare", "factor by factor, the norm in force and what has been learnt"),
+        ("adopt", "what has been learnt holds from a day on; logged, and seen by every agent"),
+    ):
+        words = kinds.add_parser(name, help=help)
+        _with_configuration(words)
+        if name == "adopt":
+            words.add_argument("--from", dest="since", type=_day, metavar="YYYY-MM-DD", help="default: tomorrow")
+        words.set_defaults(act=norm_of, what=name)
+
+
+def _survey(commands: Commands) -> None:
+    kinds = commands.add_parser("survey", help="customers' marks").add_subparsers(metavar="import", required=True)
+    words = kinds.add_parser("import", help="marks from a table (CSV) to the monitor that runs")
+    words.add_argument("file", metavar="FILE", type=Path, help="a row a mark, with a header")
+    words.add_argument("--kind", choices=("csat", "nps", "thumb"), default="csat", help="1-5, 0-10, or 0 and 1")
+    for column, what in (
+        ("contact", "the contact's id, as its source says it"),
+        ("mark", "the mark"),
+        ("at", "when it was given"),
+        ("visit", "which visit of the contact, where that is known"),
+    ):
+        default = "" if column == "visit" else column
+        words.add_argument(f"--{column}", metavar="COLUMN", default=default, help=f"the column with {what}")
+    _with_configuration(words)
+    words.set_defaults(act=survey_import)
 
 
 def _with_configuration(words: argparse.ArgumentParser) -> None:
@@ -273,6 +307,36 @@ def directory(arguments: argparse.Namespace) -> int:
     from balans.people import import_directory
 
     return import_directory(arguments)
+
+
+def norm_of(arguments: argparse.Namespace) -> int:
+    """Show, compare or adopt, in lines."""
+    from balans import norms
+    from balans.configuration import load_checked
+
+    settings = load_checked(arguments.config)
+    if arguments.what == "adopt":
+        lines = asyncio.run(norms.adopted(settings, arguments.since))
+    else:
+        lines = asyncio.run(norms.shown(settings) if arguments.what == "show" else norms.compared(settings))
+    sys.stdout.write("\n".join(lines) + "\n")
+    return 0
+
+
+def survey_import(arguments: argparse.Namespace) -> int:
+    """How many marks the monitor has taken in; 1 when some could not be read."""
+    from balans.configuration import load_checked
+    from balans.survey import import_survey
+    from collectors.survey import SurveyColumns
+
+    columns = SurveyColumns(arguments.contact, arguments.mark, arguments.at, arguments.visit)
+    sent, unreadable = asyncio.run(
+        import_survey(arguments.file, columns, arguments.kind, load_checked(arguments.config))
+    )
+    sys.stdout.write(f"{sent} marks are in the journal.\n")
+    for reason, count in sorted(unreadable.items()):
+        sys.stderr.write(f"balans: {count} rows were left out: {reason}.\n")
+    return 1 if unreadable else 0
 
 
 def demo(arguments: argparse.Namespace) -> int:

@@ -27,7 +27,7 @@ from web.language import LANGUAGES
 from web.readable import as_html
 
 HERE = "balans person export"
-"""What the access log gives as the reason: whoever may read the store may do it, and the agent sees that it was done."""
+"""What the access log gives as the reason: whoever may read the store may do it, and the agent sees that it was."""
 
 
 def do_to_person(arguments: argparse.Namespace) -> int:

@@ -232,15 +232,19 @@ async def _broker(settings: Settings) -> AsyncIterator[Mqtt]:
         async with embedded_broker(settings.state_directory, mqtt.embedded_port, mqtt.prefix) as own:
             yield own
         return
-    foreign = mqtt if mqtt.host is not None else await _broker_of_the_monitor(settings)
+    foreign = await broker_in_reach(settings)
     # One look before all parts connect: refused credentials are then said once. A broker that is away may return.
     with contextlib.suppress(PeerUnreachable):
         await check(foreign)
     yield foreign
 
 
-async def _broker_of_the_monitor(settings: Settings) -> Mqtt:
+async def broker_in_reach(settings: Settings) -> Mqtt:
+    """The configured broker, or the one that the monitor starts on this machine, once it has. Raises
+    ConfigurationError."""
     mqtt = settings.mqtt
+    if mqtt.host is not None:
+        return mqtt
     if mqtt.embedded_port == 0:
         raise ConfigurationError(
             "Without the monitor role this process needs to be told a broker: mqtt.host, or mqtt.embedded_port "

@@ -1,7 +1,7 @@
 """The embedded broker: nats-server with its MQTT listener, on loopback, its store in the state directory.
 
-It lives as long as the body of `embedded_broker`; when it falls it is started again, and when Balans is killed
-it stops by itself. One Balans per state directory. A store it cannot start on is moved aside.
+It lives as long as the body of `embedded_broker`; when it falls, or its disk has been full, it is started again, and
+when Balans is killed it stops by itself. One Balans per state directory. A store it cannot start on is moved aside.
 """
 
 from __future__ import annotations
@@ -35,6 +35,10 @@ LOCK_SECONDS = 10.0
 """How long the broker of a Balans that was killed may take to go."""
 POLL_SECONDS = 0.05
 ATTEMPTS = 3
+LOOK_SECONDS = 1.0
+"""How often its log is looked at, and whether there is room again."""
+ROOM_BYTES = 1024 * 1024
+"""What has to fit on the disk before it is started again."""
 
 # Standard input is a pipe whose writing end only Balans holds: when Balans is gone, however it went, or closes
 # it, the watcher's read ends and the broker, which is this shell's own process after `exec`, is told to stop.
@@ -45,6 +49,11 @@ DAMAGED = ("checksums do not match", "past last stream sequence", "corrupt")
 
 STORE_REFUSED = re.compile(r"\[FTL\].*(jetstream|stor(e|age))", re.IGNORECASE)
 """How it says that it cannot start on its store at all."""
+
+DISK_REFUSED = re.compile(
+    r"no space left on device|disk quota exceeded|file too large|input/output error|JetStream.* DISABLED"
+)
+"""How it says that it could not write. Until it is started anew it will not try again, also when there is room."""
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +85,7 @@ class _Broker:
         self._configuration = directory / "nats-server.conf"
         self._log, self._store = directory / "nats-server.log", directory / "store"
         self._lock = lock
-        self._said_before = 0
+        self._said_before = self._looked_at = 0
         self._process: Process | None = None
         password = _password(directory / "password")
         self.address = Mqtt(
@@ -89,7 +98,8 @@ class _Broker:
         for _ in range(ATTEMPTS):  # Whatever killed it may do so again while it starts.
             if await self._answers():
                 return
-        if self._store.exists() and STORE_REFUSED.search(self._last_words()):
+        words = self._last_words()
+        if self._store.exists() and STORE_REFUSED.search(words) and not DISK_REFUSED.search(words):
             aside = self._store.with_name(f"store-damaged-{datetime.now(UTC):%Y%m%dT%H%M%S}")
             self._store.rename(aside)
             log.error("The embedded broker cannot use its store; it is kept as %s and a new one begun.", aside)
@@ -98,13 +108,61 @@ class _Broker:
         raise PeerUnreachable(f"The embedded broker does not start: {self._last_words()}.")
 
     async def keep(self) -> None:
-        """Start it again whenever it falls."""
+        """Start it again whenever it falls or can no longer write."""
         while True:
             assert self._process is not None
-            code = await self._process.wait()
-            log.warning("The embedded broker ended by itself (%s); starting it again.", code)
+            ending = asyncio.create_task(self._process.wait(), name="embedded broker's end")
+            try:
+                while not (ending.done() or self._disk_refused()):
+                    await asyncio.wait([ending], timeout=LOOK_SECONDS)
+                if ending.done():
+                    log.warning("The embedded broker ended by itself (%s); starting it again.", ending.result())
+                else:
+                    log.error("The embedded broker cannot write in %s; it is started again when it can.", self._store)
+                    await self._until_there_is_room()
+            finally:
+                ending.cancel()
             await self.stop()
-            await self.start()
+            await self._start_patiently()
+
+    async def _start_patiently(self) -> None:
+        told = False
+        while True:
+            try:
+                await self.start()
+            except PeerUnreachable as error:
+                if not told:
+                    log.error("%s Trying again.", error)
+                told = True
+                await self._until_there_is_room()
+                await asyncio.sleep(LOOK_SECONDS)
+            else:
+                break
+        log.info("The embedded broker is back.")
+
+    async def _until_there_is_room(self) -> None:
+        probe = self._store.with_name("probe")
+        while True:
+            try:
+                probe.write_bytes(bytes(ROOM_BYTES))
+            except OSError:
+                await asyncio.sleep(LOOK_SECONDS)
+            else:
+                return
+            finally:
+                probe.unlink(missing_ok=True)
+
+    def _disk_refused(self) -> bool:
+        """Whether its log has said so since the last look."""
+        with contextlib.suppress(FileNotFoundError), self._log.open("rb") as file:
+            file.seek(0, os.SEEK_END)
+            if file.tell() < self._looked_at:  # It is turned over when it is long.
+                self._looked_at = 0
+            file.seek(self._looked_at)
+            said = file.read().decode(errors="replace")
+            self._looked_at = file.tell()
+            return DISK_REFUSED.search(said) is not None
+        return False
 
     async def stop(self) -> None:
         """Stop it, by force when it takes longer than STOP_SECONDS."""
@@ -124,7 +182,7 @@ class _Broker:
 
     async def _answers(self) -> bool:
         """Start the program; False, and it is stopped again, when it does not come to answer."""
-        self._said_before = self._log.stat().st_size if self._log.exists() else 0
+        self._said_before = self._looked_at = self._log.stat().st_size if self._log.exists() else 0
         self._process = await asyncio.create_subprocess_exec(
             *("/bin/sh", "-c", LAUNCH, self._program, self._configuration),
             stdin=PIPE,

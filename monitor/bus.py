@@ -15,7 +15,7 @@ import secrets
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -37,7 +37,7 @@ from monitor.errors import ConfigurationError, CredentialsRefused, Malformed, Pe
 from monitor.events import UNREADABLE, Event
 from monitor.feed import Feed
 from monitor.figures import SiteFigures
-from monitor.outbox import IN_FLIGHT_MESSAGES, OUTBOX_BYTES, Message, Outbox
+from monitor.outbox import IN_FLIGHT_MESSAGES, OUTBOX_BYTES, REPEAT_SECONDS, Message, Outbox
 from monitor.parcels import ParcelFile
 from monitor.settings import Mqtt
 from monitor.tasks import task_group
@@ -49,8 +49,6 @@ Waits = tuple[float, float]
 WAITS_SECONDS = (0.25, 30.0)
 ACKNOWLEDGE_SECONDS = 20.0
 """A broker that takes longer to acknowledge is taken for lost."""
-REPEAT_SECONDS = (10.0, 600.0)
-"""The first and the longest wait for a watermark before what was sent goes again: a broker may lose in silence."""
 INCOMING_MESSAGES = 70_000
 BURST_MESSAGES = 64
 """Taken in, journalled and acknowledged together, if as many are there."""
@@ -220,6 +218,7 @@ class Publisher:
         self.outbox = Outbox(file, collector, self.epoch, clock, bound_bytes=bound_bytes)
         self._mqtt, self._clock, self._topics = mqtt, clock, Topics(mqtt.prefix)
         self._connection = Connection(mqtt, f"Collector {collector}", waits)
+        self._connected_at = clock()
 
     @property
     def connected(self) -> bool:
@@ -259,7 +258,9 @@ class Publisher:
 
     async def _deliver_on_one_connection(self) -> None:
         topic = self._topics.status(self.collector)
-        lost = Status(collector=self.collector, epoch=self.epoch, connected_at=self._clock(), state="lost")
+        # A later connection is told by a later instant, also when the clock was put back meanwhile.
+        self._connected_at = max(self._clock(), self._connected_at + timedelta(microseconds=1))
+        lost = Status(collector=self.collector, epoch=self.epoch, connected_at=self._connected_at, state="lost")
         name = f"balans-collector-{self.collector}-{self.epoch}"
         will = aiomqtt.Will(topic, encode_status(lost), qos=1, retain=True)
         async with connected(self._mqtt, identifier=name, will=will) as client:
@@ -274,7 +275,7 @@ class Publisher:
         await self._say(client, msgspec.structs.replace(status, state="up"))
         self._connection.made()
         async with task_group() as group:
-            repeating = group.create_task(self._repeat(), name=f"repeat {self.collector}")
+            repeating = group.create_task(self.outbox.repeat(*REPEAT_SECONDS), name=f"repeat {self.collector}")
             await self._send_all(client)
             repeating.cancel()
         await self._say(client, msgspec.structs.replace(status, state="stopped"))
@@ -301,18 +302,6 @@ class Publisher:
             raise
         finally:
             await self.outbox.acknowledged()
-
-    async def _repeat(self) -> None:
-        first, longest = REPEAT_SECONDS
-        wait = first
-        while True:
-            before = self.outbox.journalled_events
-            await asyncio.sleep(wait)
-            if self.outbox.journalled_events != before or not self.outbox.ahead:
-                wait = first
-            else:
-                wait = min(longest, 2 * wait)
-                await self.outbox.rewind()
 
     async def _listen(self, client: aiomqtt.Client) -> None:
         """Take watermarks until the connection is lost."""

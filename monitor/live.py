@@ -26,7 +26,7 @@ from monitor.events import Event, SourceStatus
 from monitor.feed import Feed
 from monitor.figures import BalanceTrail, SiteFigures
 from monitor.journal import Entry, Journal, Recorded
-from monitor.presence import BUS, GRACE_SECONDS, Presence
+from monitor.presence import GRACE_SECONDS, Presence
 from monitor.snapshot import Snapshot, SnapshotFile, without_collecting
 from monitor.tasks import task_group
 from monitor.tracing import UNTRACED, Passage, Traces
@@ -185,7 +185,7 @@ class Live:
         self._position = recorded.position
 
     def _apply(self, epoch: str, event: Event) -> None:
-        if type(event) is SourceStatus and not event.id.startswith(BUS):
+        if type(event) is SourceStatus:
             self._state.presence.said(epoch, event)
         self._state.engine.apply(event)
 

@@ -44,6 +44,8 @@ AHEAD_MESSAGES = 64
 """Messages that are sent without waiting for the monitor to journal the first; the rest waits on this disk and not
 at the broker, so that a monitor that is away costs the broker no more than this, times each repetition."""
 DISK_AGAIN_SECONDS = 1.0
+REPEAT_SECONDS = (10.0, 600.0)
+"""The first and the longest wait for a watermark before what was sent goes again: a broker may lose in silence."""
 _ENVELOPE_BYTES = 2_048
 """More than all of a message but its events."""
 
@@ -89,7 +91,7 @@ class Outbox:
         self._stored_position = file.last_position
         # The numbers of the last event put and stored, and of the last that somebody waits for.
         self._put = self._stored = self._awaited = self._numbered = 0
-        self._cursor = 0
+        self._cursor = 0 if held.events else self._stored_position
         self._behind_cursor = held.events
         self._in_flight = 0
         self._ahead: OrderedDict[int, tuple[str, int]] = OrderedDict()
@@ -203,6 +205,29 @@ class Outbox:
                 self._stored_events,
             )
             self._changed.notify_all()
+
+    async def repeat(self, first_seconds: float, longest_seconds: float) -> None:
+        """While there is a connection: what was sent and is not journalled goes again after a while, each time after
+        a longer one. From the second time on that is no lost message any more, and said once."""
+        wait, told = first_seconds, False
+        while True:
+            before = self.journalled_events
+            await asyncio.sleep(wait)
+            if self.journalled_events != before or not self.ahead:
+                if told:
+                    log.info("Collector %s: the monitor takes in its events again.", self._collector)
+                wait, told = first_seconds, False
+                continue
+            if wait > first_seconds and not told:
+                told = True
+                log.error(
+                    "Collector %s: the broker is there, but no monitor tells that it has its events; %d wait here. "
+                    "Does the monitor run, and may this collector's account at the broker publish them?",
+                    self._collector,
+                    self.buffered,
+                )
+            wait = min(longest_seconds, 2 * wait)
+            await self.rewind()
 
     async def journalled(self, epochs: Mapping[str, int]) -> None:
         """The monitor keeps everything up to these numbers: let go of it."""

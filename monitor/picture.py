@@ -90,7 +90,7 @@ class Picture:
         self._places: list[tuple[Cell, list[tuple[Plan, bool | None]]]] = []
         self._shape = (-1, -1, -1)
         self._curves: dict[str, tuple[Interval, ...]] = {}
-        self._curves_at = -1
+        self._curves_at = self._pictured_at = -1
         self._folded_until = 0
 
     def figures(self, now: int) -> SiteFigures:
@@ -113,9 +113,11 @@ class Picture:
                 window: self._window(plan, window, begin, now, worked[window]) for window, begin in begins.items()
             }
             scopes.append(ScopeFigures(scope=plan.scope, live=live, windows=windows))
-        if now // (10 * SECOND) != self._curves_at:
-            self._curves_at = now // (10 * SECOND)
+        # A clock that was put back stands still until it is where it was: then each picture has a curve of its own.
+        if now // (10 * SECOND) != self._curves_at // (10 * SECOND) or now == self._pictured_at:
+            self._curves_at = now
             self._curves = {name: self._curve(("board", name), day, now) for name in self._boards}
+        self._pictured_at = now
         return SiteFigures(
             at=to_instant(now),
             day=engine.days.local_date(now),
@@ -124,7 +126,7 @@ class Picture:
             curves=self._curves,
             sources=engine.sources.health(),
             pipeline=self._pipeline(),
-            thanks=tuple(engine.thanks),
+            thanks=tuple(said for said in engine.thanks if said.given_at >= to_instant(day)),
             conservation=all(summary.conserved(figures) for scope in scopes for figures in scope.windows.values()),
         )
 

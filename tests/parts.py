@@ -20,8 +20,10 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import asyncpg  # type: ignore[import-untyped]
 import pytest
@@ -161,31 +163,43 @@ async def running_postgresql(port: int = 0, password: str = "") -> AsyncIterator
     """A PostgreSQL on loopback for the length of the body, in a directory of its own; yields the URL of an empty
     database. With `password` it asks for it."""
     port = port or free_port()
-    programs = _postgresql()
-    user = {"user": "nobody", "extra_groups": []} if os.geteuid() == 0 else {}
     with tempfile.TemporaryDirectory(prefix="balans-postgresql-") as folder:
-        if user:
-            shutil.chown(folder, "nobody")
-        silent = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        surroundings = {"cwd": folder, "env": {"PATH": os.environ["PATH"], "LC_ALL": "C"}, **user, **silent}
-        await asyncio.to_thread(Path(folder, "password").write_text, password)
-        asks = ("--auth", "scram-sha-256", "--pwfile", f"{folder}/password") if password else ("--auth", "trust")
-        made = await asyncio.create_subprocess_exec(
-            *(programs / "initdb", "--pgdata", f"{folder}/data", "--username", "balans", *asks),
-            **surroundings,  # type: ignore[arg-type]
-        )
+        commands = await asyncio.to_thread(postgresql_commands, Path(folder), port, password)
+        made = await asyncio.create_subprocess_exec(*commands.make, **commands.surroundings)
         assert await made.wait() == 0, "initdb failed"
-        server = await asyncio.create_subprocess_exec(
-            *(programs / "postgres", "-D", f"{folder}/data", "-p", str(port), "-k", folder, "-h", "127.0.0.1"),
-            **surroundings,  # type: ignore[arg-type]
-        )
+        server = await asyncio.create_subprocess_exec(*commands.serve, **commands.surroundings)
         try:
-            await _answering(port, password)
+            await postgresql_answers(port, password)
             yield f"postgresql://balans@127.0.0.1:{port}/postgres"
         finally:
             with contextlib.suppress(ProcessLookupError):
                 server.send_signal(signal.SIGINT)
             await server.wait()
+
+
+@dataclass(frozen=True)
+class Commands:
+    """What makes a server's files, what serves, and in which surroundings both have to run."""
+
+    make: tuple[str | Path, ...]
+    serve: tuple[str | Path, ...]
+    surroundings: dict[str, Any]
+
+
+def postgresql_commands(folder: Path, port: int, password: str = "") -> Commands:
+    """For a PostgreSQL on loopback that keeps everything in `folder`, which is handed to the user it runs as."""
+    programs = _postgresql()
+    user = {"user": "nobody", "extra_groups": []} if os.geteuid() == 0 else {}
+    if user:
+        shutil.chown(folder, "nobody")
+    silent = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    (folder / "password").write_text(password)
+    asks = ("--auth", "scram-sha-256", "--pwfile", f"{folder}/password") if password else ("--auth", "trust")
+    return Commands(
+        make=(programs / "initdb", "--pgdata", f"{folder}/data", "--username", "balans", *asks),
+        serve=(programs / "postgres", "-D", f"{folder}/data", "-p", str(port), "-k", str(folder), "-h", "127.0.0.1"),
+        surroundings={"cwd": folder, "env": {"PATH": os.environ["PATH"], "LC_ALL": "C"}, **user, **silent},
+    )
 
 
 def _postgresql() -> Path:
@@ -196,7 +210,7 @@ def _postgresql() -> Path:
     return Path(found.submodule_search_locations[0]) / "pginstall" / "bin"
 
 
-async def _answering(port: int, password: str) -> None:
+async def postgresql_answers(port: int, password: str = "") -> None:
     """Returns when the database lets somebody in: it listens before it does."""
     await listening(port)
     deadline = time.monotonic() + START_SECONDS
@@ -219,13 +233,9 @@ async def running_mosquitto(folder: Path, port: int = 0, *more: str) -> AsyncIte
     """A Mosquitto on loopback for the length of the body, which keeps its sessions in `folder`; yields the
     settings that reach it, other users are refused. `more` are further lines of its configuration."""
     port = port or free_port()
-    program, library_path = await asyncio.to_thread(mosquitto)
-    environment = {**os.environ, "LD_LIBRARY_PATH": library_path}
-    _write_passwords(Path(program).parents[1] / "bin" / "mosquitto_passwd", folder / "passwords", environment)
-    configuration = folder / "mosquitto.conf"
-    configuration.write_text("\n".join((f"listener {port} 127.0.0.1", *more, *_mosquitto_lines(folder))) + "\n")
+    command, environment = await asyncio.to_thread(mosquitto_command, folder, folder, port, *more)
     process = await asyncio.create_subprocess_exec(
-        *(program, "-c", str(configuration)),
+        *command,
         env=environment,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
@@ -239,9 +249,20 @@ async def running_mosquitto(folder: Path, port: int = 0, *more: str) -> AsyncIte
         await process.wait()
 
 
+def mosquitto_command(folder: Path, seen_at: Path, port: int, *more: str) -> tuple[tuple[str, ...], dict[str, str]]:
+    """The words and the environment that start it; its configuration and passwords are written into `folder`, which
+    is `seen_at` another path from here where the server has a disk of its own."""
+    program, library_path = mosquitto()
+    environment = {**os.environ, "LD_LIBRARY_PATH": library_path}
+    _write_passwords(Path(program).parents[1] / "bin" / "mosquitto_passwd", seen_at / "passwords", environment)
+    lines = (f"listener {port} 127.0.0.1", *more, *_mosquitto_lines(folder))
+    (seen_at / "mosquitto.conf").write_text("\n".join(lines) + "\n")
+    return (program, "-c", str(folder / "mosquitto.conf")), environment
+
+
 def _mosquitto_lines(folder: Path) -> tuple[str, ...]:
     return (
-        *(("user root",) if os.geteuid() == 0 else ()),
+        "user root",  # Only heeded where root starts it.
         "allow_anonymous false",
         f"password_file {folder}/passwords",
         "persistence true",
@@ -255,9 +276,9 @@ def _write_passwords(maker: Path, passwords: Path, environment: dict[str, str]) 
     subprocess.run(command, env=environment, check=True, capture_output=True)
 
 
-async def listening(port: int) -> None:
+async def listening(port: int, patience_seconds: float = START_SECONDS) -> None:
     """Returns when somebody listens on the port of loopback."""
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + patience_seconds
     while True:
         try:
             _, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -272,13 +293,16 @@ async def listening(port: int) -> None:
 
 
 class Cable:
-    """A TCP connection to `port` that can be cut, or made to swallow every answer; `port` of its own to plug in."""
+    """A TCP connection to `port` that can be cut, unplugged for longer, or made to swallow every answer; `port` of its
+    own to plug in."""
 
     def __init__(self, to: int) -> None:
         self.port = 0
         self.swallowing = False
+        self.unplugged = False
         self._to = to
         self._writers: set[asyncio.StreamWriter] = set()
+        self._joined: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
     async def plugged_in(self) -> AsyncIterator[Cable]:
@@ -288,6 +312,7 @@ class Cable:
                 yield self
             finally:
                 self.cut()
+                await asyncio.gather(*self._joined, return_exceptions=True)
 
     def cut(self) -> None:
         """Break all connections; new ones are let through."""
@@ -296,6 +321,13 @@ class Cable:
         self._writers.clear()
 
     async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self.unplugged:
+            writer.transport.abort()
+            return
+        task = asyncio.current_task()
+        assert task is not None
+        self._joined.add(task)
+        task.add_done_callback(self._joined.discard)
         try:
             far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._to)
         except OSError:

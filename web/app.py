@@ -59,7 +59,15 @@ def create_app(
     nothing on the bus."""
 
     def make(id: str, figures: SiteFigures) -> Board:
-        return wallboard(id, settings.boards[id], settings.queues, figures, site_name=settings.site.name, demo=demo)
+        return wallboard(
+            id,
+            settings.boards[id],
+            settings.queues,
+            figures,
+            site_name=settings.site.name,
+            teams=settings.teams,
+            demo=demo,
+        )
 
     hub = Hub(make, feed, settings.web.max_viewers)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Mapping
+from math import inf
 from typing import Any
 
 from collectors.asterisk.instants import instant
@@ -46,6 +47,16 @@ class Story:
         """Tell of the wrap-ups that are over."""
         while self._wrapping and self._wrapping[0][0] <= now:
             self._events.append(heapq.heappop(self._wrapping)[2])
+
+    @property
+    def next_wrap_up_at(self) -> float:
+        """When the first of the wrap-ups that are not told yet is over, in epoch seconds; infinite without any."""
+        return self._wrapping[0][0] if self._wrapping else inf
+
+    @property
+    def last_wrap_up_at(self) -> float:
+        """The same of the last one; minus infinity without any."""
+        return max((at for at, _, _ in self._wrapping), default=-inf)
 
     def offered(self, visit: Visit) -> None:
         """The visit begins."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter
+from collections import Counter, deque
 from contextlib import closing
 
 from collectors.asterisk_queue_log.log import QueueLog, since
 from collectors.asterisk_queue_log.settings import Settings
-from collectors.asterisk_queue_log.tail import Tail
+from collectors.asterisk_queue_log.tail import Position, Tail
 from collectors.source import Outlet, Surroundings
 from monitor.errors import ConfigurationError
 from monitor.events import Event, SourceStatus
@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 
 CANNOT_TELL = ("agent_states", "hold", "before_queue")
 HEARTBEAT_SECONDS = 30.0
+POSITIONS_MAX = 10_000
+"""That wait for a wrap-up; beyond that the oldest is forgotten, and a restart may read more lines again."""
 
 
 class AsteriskQueueLog:
@@ -29,6 +31,8 @@ class AsteriskQueueLog:
         self._surroundings = surroundings
         self._log = QueueLog(name, settings, surroundings)
         self.rejected: Counter[str] = self._log.rejected
+        self._read: deque[tuple[float, Position | None]] = deque()
+        self._position_lost = False
 
     async def run(self, outlet: Outlet) -> None:
         """Follow until cancelled. A file that is not there is waited for, and said once to be missing."""
@@ -54,9 +58,32 @@ class AsteriskQueueLog:
                 events.append(self._status(there))
             if events:
                 await outlet.put_safely(events)
-            tail.keep()
+            self._keep(tail)
             if not lines:
                 await asyncio.sleep(self._settings.poll_seconds)
+
+    def _keep(self, tail: Tail) -> None:
+        """Write down how far everything is told: not yet what lies behind a call whose wrap-up is still to be over. A
+        restart reads those lines again, and the same events are known by their ids."""
+        next_owed_at, last_owed_at = self._log.owes
+        position = tail.position()
+        if self._read and self._read[-1][1] == position:
+            self._read.pop()
+        self._read.append((last_owed_at, position))
+        while len(self._read) > 1 and (self._read[1][0] < next_owed_at or len(self._read) > POSITIONS_MAX):
+            self._read.popleft()
+        told_until, position = self._read[0]
+        if told_until >= next_owed_at:
+            return
+        try:
+            tail.keep(position)
+        except OSError as error:
+            # It stops nobody: lines that are read again are known again.
+            if not self._position_lost:
+                log.error("%s: the position cannot be written: %s. Trying again.", self.name, error.strerror)
+            self._position_lost = True
+        else:
+            self._position_lost = False
 
     def _say_once(self, there: bool, *, first: bool) -> None:
         if not there:

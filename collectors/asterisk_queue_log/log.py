@@ -110,6 +110,11 @@ class QueueLog:
         self._story.advance(now)
         return self._story.taken()
 
+    @property
+    def owes(self) -> tuple[float, float]:
+        """Between which instants (epoch seconds) wrap-ups are over that are still to be told."""
+        return self._story.next_wrap_up_at, self._story.last_wrap_up_at
+
     def _act(self, line: Line) -> None:
         self._pauses.apply(line.event, line.queue, line.agent, line.text(0), line.at)
         if line.event == "ENTERQUEUE":

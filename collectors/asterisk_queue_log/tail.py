@@ -58,12 +58,15 @@ class Tail:
             return [] if self._open(resume=False) else None
         return lines
 
-    def keep(self) -> None:
-        """Write down the position, whole or not at all."""
-        if self._position_file is None or self._file is None:
-            return
-        position = Position(os.fstat(self._file.fileno()).st_ino, self._offset, self._begin.hex())
-        if position == self._kept:
+    def position(self) -> Position | None:
+        """How far the lines were read; None while no file is open."""
+        if self._file is None:
+            return None
+        return Position(os.fstat(self._file.fileno()).st_ino, self._offset, self._begin.hex())
+
+    def keep(self, position: Position | None) -> None:
+        """Write down a position, whole or not at all."""
+        if self._position_file is None or position is None or position == self._kept:
             return
         part = self._position_file.with_name(self._position_file.name + ".part")
         part.parent.mkdir(parents=True, exist_ok=True)

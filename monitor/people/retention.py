@@ -1,4 +1,5 @@
-"""How long what is kept of people is kept, letting go of what is older, and telling when the configuration changes it."""
+"""How long what is kept of people is kept, letting go of what is older, and logging what the configuration
+changes."""
 
 from __future__ import annotations
 

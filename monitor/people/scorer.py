@@ -183,8 +183,8 @@ class Scorer:
             self._adopted.add(self.score.freeze(len(self._adopted) + 1).version)
 
     def told(self, known: Known, now: datetime) -> set[str]:
-        """What people have decided by now, all of it; the agents whom the news concerns. An undecided dispute that is
-        no longer there was taken back."""
+        """What people have decided by now, all of it; the agents whom the news concerns. An undecided
+        dispute that is no longer there was taken back."""
         before, self._known = self._known, known
         self._erase([agent for agent, at in known.erased.items() if before.erased.get(agent) != at])
         self._teams.update({agent: one.team for agent, one in known.agents.items() if one.team})
@@ -201,7 +201,8 @@ class Scorer:
                 disputes.reject(one.contact, one.decided_at.timestamp())
             elif one.outcome == "upheld" and one.decided_at is not None:
                 disputes.uphold(one.contact, one.decided_at.timestamp())
-        for id in before.disputes.keys() - known.disputes.keys():
+        for id in sorted(before.disputes.keys() - known.disputes.keys()):
+            # A decided one that is no longer there has only grown too old to be kept.
             if before.disputes[id].outcome is None:
                 disputes.reject(before.disputes[id].contact, now.timestamp())
         told, earlier = set(known.disputes.items()), set(before.disputes.items())

@@ -1,7 +1,8 @@
-"""Known truth through the real programs while they are killed: events posted to a webhook collector's process, over a
-broker, into a monitor's process. What a 202 was given for must be in the journal and in the figures, once.
+"""Known truth through the real programs while they are killed, frozen, cut off, filled up and sent astray by their
+clocks. What was taken in must be in the journal and in the figures, once, and no published board may be wrong.
 
-    python -m tests.chaos.driver [--kills 100] [--events 1000000] [--journal postgresql://...]
+    python -m tests.chaos.driver [--kills 100] [--events 1000000] [--broker nats|mosquitto]
+                                 [--database sqlite|postgresql|both] [--seed 7]
 """
 
 from __future__ import annotations
@@ -9,224 +10,255 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import json
-import os
-import random
-import re
-import signal
-import subprocess
+import shutil
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import httpx
 
-from collectors.webhook import sign
 from monitor.batch import read_batch
+from monitor.figures import SiteFigures
 from monitor.journal import journal_url, opened_journal
-from tests.parts import free_port
+from tests.chaos.centre import Broker, Centre, Database, running_centre
+from tests.chaos.disturbance import Disturbance, disturb, plan
+from tests.chaos.truth import PATIENCE_SECONDS, QUEUE_OF, Sources, Truth
+from tests.chaos.witness import Witness, today
 
-SECRET = "a secret of the chaos suite"
-POST_EVENTS = 200
-PATIENCE_SECONDS = 120.0
+LOOK_SECONDS = 0.05
+REQUEST_SECONDS = 15.0
 
-CONFIGURATION = """
-state_directory = "{folder}/state"
-[mqtt]
-embedded_port = {mqtt}
-[web]
-port = {web}
-[journal]
-snapshot_seconds = 2
-{journal}
-[boards.main]
-[collectors.hooks]
-source = "webhook"
-port = {hooks}
-secrets = ["{secret}"]
-"""
+Tell = Callable[[str], object]
 
 
 @dataclass
 class Outcome:
     """What came of it."""
 
+    disturbances: Counter[str] = field(default_factory=Counter)
     kills: Counter[str] = field(default_factory=Counter)
     events: int = 0
     lost: int = 0
     double: int = 0
-    offered: int = 0
-    figures_offered: int = 0
+    pictures: int = 0
+    boards: int = 0
+    faults: list[str] = field(default_factory=list)
+    """What no published figure or board may be, and what differs from the truth in the end."""
+    fallen: list[str] = field(default_factory=list)
+    """Who ended by itself. PostgreSQL does when its disk is full; a part of Balans never may."""
     longest_recovery_seconds: float = 0.0
+    after: str = ""
+    took_seconds: float = 0.0
+
+    @property
+    def well(self) -> bool:
+        ours = [one for one in self.fallen if one.startswith(("collector", "monitor", "web"))]
+        return not (self.lost or self.double or self.faults or ours)
 
     def __str__(self) -> str:
-        kills = ", ".join(f"{name} {count}" for name, count in sorted(self.kills.items()))
-        return (
-            f"kills {self.kills.total()} ({kills})  events {self.events:,}  lost {self.lost}  double {self.double}  "
-            f"offered {self.offered:,}, on the board {self.figures_offered:,}  "
-            f"longest recovery {self.longest_recovery_seconds:.1f} s"
+        return "\n".join(
+            (
+                f"kills {self.kills.total()} ({_told(self.kills)})  "
+                f"others {self.disturbances.total()} ({_told(self.disturbances)})",
+                f"events {self.events:,} in {self.took_seconds:.0f} s  lost {self.lost}  double {self.double}  "
+                f"longest recovery {self.longest_recovery_seconds:.1f} s ({self.after})",
+                f"pictures {self.pictures:,} and board messages {self.boards:,} looked at  "
+                f"faults {len(self.faults)}  fallen by themselves {len(self.fallen)}",
+                *self.faults,
+                *self.fallen,
+            )
         )
 
 
-class Programs:
-    """The processes of one centre, in a folder."""
-
-    WORDS = {"monitor": ("run", "--roles", "monitor,web"), "collector": ("collect", "hooks")}
-
-    def __init__(self, folder: Path, journal: str | None) -> None:
-        self.folder, self.journal = folder, journal
-        self.web, self.hooks = free_port(), free_port()
-        told = f'url = "{journal}"' if journal else ""
-        ports = {"mqtt": free_port(), "web": self.web, "hooks": self.hooks}
-        (folder / "balans.toml").write_text(CONFIGURATION.format(folder=folder, journal=told, secret=SECRET, **ports))
-        self._running: dict[str, subprocess.Popen[bytes]] = {}
-        self._log = (folder / "log").open("ab")
-
-    def start(self, name: str) -> None:
-        command = [sys.executable, "-m", "balans", *self.WORDS[name]]
-        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
-        self._running[name] = subprocess.Popen(
-            command, cwd=self.folder, env=environment, stdout=self._log, stderr=self._log
-        )
-
-    def kill(self, name: str) -> None:
-        """With -9, and start again; the broker is the monitor's child, which it starts again by itself."""
-        if name == "broker":
-            for child in self._children(self._running["monitor"].pid):
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(child, signal.SIGKILL)
-            return
-        self._running[name].kill()
-        self._running[name].wait()
-        self.start(name)
-
-    def stop(self) -> None:
-        for name in ("collector", "monitor"):
-            if name in self._running:
-                self._running[name].terminate()
-                self._running[name].wait(timeout=60)
-        self._log.close()
-
-    @staticmethod
-    def _children(pid: int) -> Iterator[int]:
-        for stat in Path("/proc").glob("[0-9]*/stat"):
-            with contextlib.suppress(OSError):
-                words = stat.read_text().rpartition(")")[2].split()
-                if int(words[1]) == pid:
-                    yield int(stat.parent.name)
+def _told(counted: Counter[str]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in sorted(counted.items()))
 
 
-def contact(number: int, at: str) -> list[dict[str, Any]]:
-    """One contact: offered, and every second one answered and ended."""
-    same = {"at": at, "contact": f"c{number}"}
-    told = [{"type": "contact.offered", "id": f"o{number}", "queue": "sales", **same}]
-    if number % 2:
-        told += [
-            {"type": "contact.answered", "id": f"a{number}", "queue": "sales", **same},
-            {"type": "contact.ended", "id": f"e{number}", **same},
-        ]
-    return told
+class Chaos:
+    """One run in a centre that was just started."""
+
+    def __init__(self, centre: Centre, events: int, disturbances: Sequence[Disturbance], tell: Tell) -> None:
+        self.outcome = Outcome()
+        self._centre, self._wanted, self._disturbances, self._tell = centre, events, disturbances, tell
+        self._sources = Sources(f"http://127.0.0.1:{centre.hooks}/events", centre.log, centre.now)
+        self._witness = Witness(f"ws://127.0.0.1:{centre.web}/ws/board/main", centre.mqtt)
+        self._allowed = 0.0
+        self._begun = time.monotonic()
+
+    @property
+    def _sent(self) -> int:
+        return self._sources.truth.events.total()
+
+    async def run(self) -> None:
+        """Send and disturb, then wait until everything shows the truth."""
+        async with httpx.AsyncClient(timeout=REQUEST_SECONDS) as client, asyncio.TaskGroup() as group:
+            looking = group.create_task(self._witness.look(), name="witness")
+            keeping = group.create_task(self._centre.keep(), name="service manager")
+            sending = group.create_task(self._send(client), name="sources")
+            await self._disturb_all()
+            await sending
+            for name, part in self._centre.parts.items():
+                if part.clock:
+                    self._centre.set_clock(name, 0)
+            await self._sources.one_round(client, last=True)
+            await self._recovered("the end", whole=True)
+            looking.cancel()
+            keeping.cancel()
+        self._conclude()
+        self.outcome.took_seconds = time.monotonic() - self._begun
+
+    async def _send(self, client: httpx.AsyncClient) -> None:
+        """All that is wanted, never far ahead of the disturbances: they are to happen while events flow."""
+        while self._sent < self._wanted:
+            while self._sent > self._allowed * self._wanted:  # noqa: ASYNC110 -- what it waits for is a number
+                await asyncio.sleep(LOOK_SECONDS)
+            await self._sources.one_round(client)
+
+    async def _disturb_all(self) -> None:
+        moments = [*(one.at for one in self._disturbances), 1.0]
+        for one, following in zip(self._disturbances, moments[1:], strict=True):
+            self._allowed = max(one.at, self._allowed)
+            await self._until(lambda at=one.at: self._sent >= at * self._wanted, "the sources")
+            self._allowed = following
+            self._tell(f"{time.monotonic() - self._begun:6.0f} s {self._sent:9,} events: {one}")
+            await disturb(self._centre, one)
+            if one.kind == "kill":
+                self.outcome.kills[one.part] += 1
+            else:
+                self.outcome.disturbances[f"{one.kind} {one.part}"] += 1
+            if not one.together:
+                await self._recovered(str(one))
+        self._allowed = 1.0
+
+    async def _recovered(self, after: str, *, whole: bool = False) -> None:
+        """Returns when everybody sees what was taken in until now; `whole`: when all figures are the truth and every
+        source is up as well."""
+        begun, offered = time.monotonic(), sum(self._sources.truth.offered.values())
+
+        def seen() -> bool:
+            figures = self._witness.figures
+            if self._witness.offered < offered or figures is None:
+                return False
+            return not whole or not differences(self._sources.truth, figures)
+
+        await self._until(seen, after)
+        took = time.monotonic() - begun
+        if took > self.outcome.longest_recovery_seconds:
+            self.outcome.longest_recovery_seconds, self.outcome.after = took, after
+
+    async def _until(self, is_so: Callable[[], bool], what: str) -> None:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not is_so():
+            if time.monotonic() > deadline:
+                offered = sum(self._sources.truth.offered.values())
+                self.outcome.faults.append(
+                    f"{what}: no recovery within {PATIENCE_SECONDS:.0f} s, {offered} were offered, {self._witness}"
+                )
+                self._conclude()
+                raise TimeoutError(f"{self.outcome}\n{self._words()}")
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def _words(self) -> str:
+        return "\n".join((self._centre.folder / "programs.log").read_text(errors="replace").splitlines()[-40:])
+
+    def _conclude(self) -> None:
+        outcome, witness = self.outcome, self._witness
+        outcome.events = self._sent
+        outcome.pictures, outcome.boards = witness.pictures, witness.messages
+        outcome.faults += witness.faults
+        outcome.fallen += self._centre.fallen
+        if witness.figures is not None:
+            outcome.faults += differences(self._sources.truth, witness.figures)
+
+    @property
+    def truth(self) -> Truth:
+        """What was sent."""
+        return self._sources.truth
 
 
-async def post(client: httpx.AsyncClient, address: str, events: list[dict[str, Any]]) -> float:
-    """Until there is a 2xx, as a sender does; how long that took, in seconds."""
-    begun = time.monotonic()
-    body = json.dumps(events).encode()
-    while time.monotonic() - begun < PATIENCE_SECONDS:
-        stamp = str(int(time.time()))
-        headers = {
-            "X-Balans-Timestamp": stamp,
-            "X-Balans-Signature": sign(SECRET.encode(), stamp, body),
-            "Content-Type": "application/json",
+def differences(truth: Truth, figures: SiteFigures) -> list[str]:
+    """Where the figures of the day are not what happened, and who is there and does not show."""
+    found = [f"{one.source} is {one.state}" for one in figures.sources if one.state != "up"]
+    for source, queue in QUEUE_OF.items():
+        shown, happened = today(figures, queue), truth.outcomes
+        pairs = {
+            "offered": (shown.offered, truth.offered[source]),
+            "answered": (shown.answered, happened[source, "answered"]),
+            "handled": (shown.handled, truth.events[source, "contact.wrapped_up"]),
+            "abandoned": (shown.abandoned, happened[source, "abandoned"]),
+            "sent away": (shown.left.get("timeout", 0), happened[source, "timeout"]),
         }
-        with contextlib.suppress(httpx.TransportError):
-            answer = await client.post(address, content=body, headers=headers)
-            if answer.is_success or "taken in already" in answer.text:
-                return time.monotonic() - begun
-        await asyncio.sleep(0.05)
-    raise TimeoutError(f"The collector did not answer for {PATIENCE_SECONDS} s.")
+        found += [f"{queue}: {shows} {word}, in truth {was}" for word, (shows, was) in pairs.items() if shows != was]
+    return found
 
 
-async def offered_on_the_board(client: httpx.AsyncClient, web: int) -> int:
-    """What `/metrics` says of the queue's day."""
-    with contextlib.suppress(httpx.TransportError):
-        text = (await client.get(f"http://127.0.0.1:{web}/metrics")).text
-        if found := re.search(r'^balans_visits_offered_total\{[^}]*"sales"[^}]*\} ([0-9.e+]+)$', text, re.MULTILINE):
-            return int(float(found[1]))
-    return -1
-
-
-async def chaos(folder: Path, kills: int, events: int, journal: str | None = None, seed: int = 7) -> Outcome:
-    """Send so many events while so many processes are killed."""
-    outcome, programs, chance = Outcome(), Programs(folder, journal), random.Random(seed)
-    address = f"http://127.0.0.1:{programs.hooks}/events"
-    for name in Programs.WORDS:
-        programs.start(name)
-    try:
-        async with httpx.AsyncClient(timeout=15) as client:
-            await post(client, address, contact(0, datetime.now(UTC).isoformat()))
-            sent, outcome.offered, outcome.events = 1, 1, 1
-            kill_every = max(1, events // max(1, kills))
-            while outcome.events < events:
-                if outcome.kills.total() < min(kills, outcome.events // kill_every + 1):
-                    name = chance.choice(("monitor", "collector", "broker"))
-                    programs.kill(name)
-                    outcome.kills[name] += 1
-                at = datetime.now(UTC).isoformat()
-                batch = [one for number in range(sent, sent + POST_EVENTS // 2) for one in contact(number, at)]
-                took = await post(client, address, batch)
-                outcome.longest_recovery_seconds = max(outcome.longest_recovery_seconds, took)
-                sent += POST_EVENTS // 2
-                outcome.offered, outcome.events = sent, outcome.events + len(batch)
-            await settled(outcome, client, programs)
-    finally:
-        programs.stop()
-    await count(outcome, folder, journal)
-    return outcome
-
-
-async def settled(outcome: Outcome, client: httpx.AsyncClient, programs: Programs) -> None:
-    """Wait until the board shows the truth, or no longer."""
-    begun = time.monotonic()
-    while time.monotonic() - begun < PATIENCE_SECONDS:
-        outcome.figures_offered = await offered_on_the_board(client, programs.web)
-        if outcome.figures_offered >= outcome.offered:
-            break
-        await asyncio.sleep(0.1)
-    outcome.longest_recovery_seconds = max(outcome.longest_recovery_seconds, time.monotonic() - begun)
-
-
-async def count(outcome: Outcome, folder: Path, journal: str | None) -> None:
+async def count(outcome: Outcome, truth: Truth, journal: str | None, state: Path) -> None:
     """What the journal holds, against the truth."""
-    seen: Counter[str] = Counter()
-    async with opened_journal(journal_url(journal, folder / "state")) as opened, aclosing(opened.recorded(0)) as found:
+    kinds: dict[tuple[str, str], str] = {}
+    entries = 0
+    async with opened_journal(journal_url(journal, state)) as opened, aclosing(opened.recorded(0)) as found:
         async for some in found:
             for recorded in some:
                 batch = read_batch(recorded.raw).batch
                 assert batch is not None
-                seen.update(event.id for event in batch.events if event.id[0] in "oae")
-    outcome.lost = outcome.events - len(seen)
-    outcome.double = seen.total() - len(seen)
+                for event in batch.events:
+                    kind = str(type(event).__struct_config__.tag)
+                    if kind.startswith("contact."):
+                        entries += 1
+                        kinds[event.source, event.id] = kind
+    kept = Counter((source, kind) for (source, _), kind in kinds.items())
+    outcome.lost = (truth.events - kept).total()
+    outcome.double = entries - len(kinds) + (kept - truth.events).total()
+
+
+async def chaos(
+    folder: Path,
+    events: int,
+    disturbances: Sequence[Disturbance],
+    broker: Broker = "nats",
+    database: Database = "sqlite",
+    tell: Tell = lambda words: None,
+) -> Outcome:
+    """Send so many events through a centre that suffers these disturbances."""
+    # A snapshot of a large state costs as much as hundreds of messages.
+    async with running_centre(folder, broker, database, 1 + events / 50_000) as centre:
+        run = Chaos(centre, events, disturbances, tell)
+        await run.run()
+        await centre.stop(("collector", "web", "monitor", "broker"))
+        for file in centre.state.glob("journal.db*"):  # SQLite would not find its way through another's namespace.
+            shutil.copy(file, folder)
+        await count(run.outcome, run.truth, centre.journal, folder)
+        await centre.stop(("database",))
+    return run.outcome
 
 
 def main() -> int:
-    """Read the words, run, print; 1 when anything is lost or double."""
+    """Read the words, run, print; 1 when anything is not as it should be."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--kills", type=int, default=100, help="and half as many other disturbances")
     parser.add_argument("--events", type=int, default=1_000_000)
-    parser.add_argument("--journal", help="the URL of an empty PostgreSQL database; SQLite without it")
+    parser.add_argument("--broker", choices=("nats", "mosquitto"), default="nats")
+    parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
+    parser.add_argument("--seed", type=int, default=7, help="the same seed is the same plan")
     words = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="balans-chaos-") as folder:
-        outcome = asyncio.run(chaos(Path(folder), words.kills, words.events, words.journal))
-    sys.stdout.write(f"{outcome}\n")
-    return int(bool(outcome.lost or outcome.double or outcome.figures_offered != outcome.offered))
+    well = True
+    for database in ("sqlite", "postgresql") if words.database == "both" else (words.database,):
+        sys.stdout.write(f"{database}, {words.broker}, seed {words.seed}\n")
+        disturbances = plan(words.seed, words.kills, words.broker, database)
+        with tempfile.TemporaryDirectory(prefix="balans-chaos-") as folder, contextlib.suppress(KeyboardInterrupt):
+            outcome = asyncio.run(chaos(Path(folder), words.events, disturbances, words.broker, database, tell=_say))
+            sys.stdout.write(f"{outcome}\n")
+            well = well and outcome.well
+    return int(not well)
+
+
+def _say(words: str) -> None:
+    sys.stderr.write(f"  {words}\n")
 
 
 if __name__ == "__main__":

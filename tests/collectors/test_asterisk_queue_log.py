@@ -166,7 +166,7 @@ class TestTail:
         path.write_bytes(b"one\ntwo\nthr")
         first = Tail(path, position)
         assert first.read() == [b"one\n", b"two\n"]
-        first.keep()
+        first.keep(first.position())
         first.close()
         path.write_bytes(b"one\ntwo\nthree\n")
         second = Tail(path, position)
@@ -269,6 +269,53 @@ class TestCollector:
             event.id for event in first.of(ev.ContactOffered)
         }
         assert second.of(ev.ContactAnswered)[0].visit == first.of(ev.ContactOffered)[0].visit
+
+    async def test_a_restart_tells_the_wrap_ups_that_were_not_over(self, tmp_path: Path) -> None:
+        def settings(wrap_up_seconds: float) -> Settings:
+            return Settings(
+                file=tmp_path / "queue_log",
+                position_file=tmp_path / "position",
+                poll_seconds=0.01,
+                history_hours=10**6,
+                wrap_up_seconds=wrap_up_seconds,
+            )
+
+        now = int(surroundings().clock().timestamp())
+        path = tmp_path / "queue_log"
+        path.write_text(f"{now - 9}|1.1|techniek|NONE|ENTERQUEUE||0612345678|1\n", encoding="utf-8")
+        first, second = Box(), Box()
+        async with following(first, settings(3600)):
+            async with asyncio.timeout(10):
+                await asyncio.to_thread(appeared, tmp_path / "position")
+            with path.open("a", encoding="utf-8") as file:
+                file.write(f"{now - 6}|1.1|techniek|Noor Smit|CONNECT|3|1.2|2\n")
+                file.write(f"{now - 1}|1.1|techniek|Noor Smit|COMPLETECALLER|3|5|1\n")
+            await first.until(lambda: bool(first.of(ev.ContactEnded)))
+            with path.open("a", encoding="utf-8") as file:
+                file.write(f"{now}|2.1|techniek|NONE|ENTERQUEUE||0612345678|1\n")
+            await first.until(lambda: len(first.of(ev.ContactOffered)) == 2)
+        assert not first.of(ev.ContactWrappedUp)
+        async with following(second, settings(0)):
+            await second.until(lambda: bool(second.of(ev.ContactWrappedUp)))
+        assert {event.id for event in second.of(ev.ContactEnded)} == {event.id for event in first.of(ev.ContactEnded)}
+
+    async def test_a_position_that_cannot_be_written_stops_nothing(
+        self, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        (tmp_path / "no folder").touch()
+        settings = Settings(
+            file=tmp_path / "queue_log", position_file=tmp_path / "no folder" / "position", poll_seconds=0.01
+        )
+        settings.file.touch()
+        box = Box()
+        async with following(box, settings):
+            await box.until(lambda: box.states == ["up"])
+            now = int(surroundings().clock().timestamp()) + 5
+            for number in (1, 2):
+                with settings.file.open("a", encoding="utf-8") as file:
+                    file.write(f"{now}|{number}.1|techniek|NONE|ENTERQUEUE||0612345678|1\n")
+                await box.until(lambda number=number: len(box.of(ev.ContactOffered)) == number)
+        assert caplog.text.count("position cannot be written") == 1
 
     async def test_check(self, tmp_path: Path) -> None:
         path = tmp_path / "queue_log"

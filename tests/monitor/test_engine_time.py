@@ -205,3 +205,11 @@ def test_the_curve_tells_written_work_from_those_who_wait_for_somebody() -> None
     engine = told(centre(queues=queues, boards={"all": BoardDefinition()}), events, now=900)
     quarter = engine.figures().curves["all"][36]
     assert (quarter.began_at, quarter.mean_waiting, quarter.mean_on_the_line) == (at(0), 1.5, 0.5)
+
+
+def test_the_curve_goes_on_while_the_clock_stands_still() -> None:
+    """The monitor's clock was put back by minutes: what happens meanwhile is on the wall all the same."""
+    engine = told(centre(boards={"all": BoardDefinition()}), [pbx.offered(0, "a")], now=60)
+    assert [quarter.offered for quarter in engine.figures().curves["all"]][-1] == 1
+    told(engine, [pbx.offered(30, "b")], now=10)
+    assert [quarter.offered for quarter in engine.figures().curves["all"]][-1] == 2

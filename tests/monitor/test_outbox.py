@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from monitor.journal import Marks
 from monitor.outbox import AHEAD_MESSAGES, BATCH_EVENTS, IN_FLIGHT_MESSAGES, Message, Outbox
 from monitor.parcels import ParcelFile
 
+PATIENCE_SECONDS = 30
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
@@ -208,3 +210,19 @@ async def play(steps: list[tuple[str, int]]) -> None:
     assert sorted(journal) == sorted(f"e{n}" for n in range(1, put + 1))
     assert box.buffered == 0
     file.close()
+
+
+async def test_what_nobody_journals_goes_again_and_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
+    """A broker takes what it may not pass on without a word."""
+    caplog.set_level(logging.INFO)
+    async with outbox() as box, asyncio.TaskGroup() as group:
+        repeating = group.create_task(box.repeat(0.01, 0.02), name="repeat")
+        await box.put(offered(1, 3))
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            for _ in range(4):
+                assert [id for _, _, id in await next_contents(box)] == ["e1", "e2", "e3"]
+            assert caplog.text.count("may this collector's account") == 1
+            await box.journalled({"one": 3})
+            while "again" not in caplog.text.splitlines()[-1]:  # noqa: ASYNC110 -- what it waits for is a text
+                await asyncio.sleep(0.01)
+        repeating.cancel()

@@ -18,9 +18,9 @@ def status(state: Literal["up", "lost", "stopped"], connected_at: datetime = NOO
     return Status(collector="pbx", epoch=epoch, connected_at=connected_at, state=state, at=at)
 
 
-def own_word(state: Literal["up", "lost", "stopped"]) -> SourceStatus:
+def own_word(state: Literal["up", "lost", "stopped"], at: datetime = NOON) -> SourceStatus:
     return SourceStatus(
-        id=f"own-{state}", source="pbx", at=NOON, state=state, heartbeat_seconds=60, cannot_tell=("reason",)
+        id=f"own-{state}", source="pbx", at=at, state=state, heartbeat_seconds=60, cannot_tell=("reason",)
     )
 
 
@@ -61,6 +61,7 @@ def test_the_same_news_again_is_no_news() -> None:
 
 def test_news_that_was_overtaken_is_no_news() -> None:
     presence = Presence()
+    presence.heard(status("up", NOON, epoch="one"), NOON)
     presence.heard(status("up", LATER, epoch="two"), LATER)
     assert presence.heard(status("lost", NOON, epoch="one"), LATER) == []
     assert presence.heard(status("up", NOON, epoch="one"), LATER) == []
@@ -91,3 +92,42 @@ def test_after_a_restart_a_collector_that_never_speaks_of_its_peer_is_up() -> No
     presence.heard(status("up"), NOON)
     presence.heard(status("lost"), NOON)
     assert states(presence.heard(status("up", LATER, epoch="two"), LATER)) == ["lost", "up"]
+
+
+def test_a_word_that_an_earlier_instant_kept_from_being_heeded_is_told_again() -> None:
+    """A receiver says once that it is up, when it starts: before its loss was noticed, or by a clock that is slow."""
+    presence = Presence()
+    presence.heard(status("up"), NOON)
+    presence.said("one", own_word("up"))
+    presence.heard(status("lost"), NOON)
+    [lost] = presence.overdue(LATER)
+    presence.heard(status("up", LATER, epoch="two"), LATER)
+    presence.said("two", own_word("up", NOON + timedelta(minutes=1)))
+    [again] = presence.overdue(LATER)
+    assert (again.state, again.heartbeat_seconds) == ("up", 60)
+    assert again.at > lost.at, "or the engine would not heed it either"
+    assert presence.overdue(LATER) == []
+
+
+def test_the_word_of_a_process_that_has_gone_is_not_told_again() -> None:
+    presence = Presence()
+    presence.heard(status("up"), NOON)
+    presence.heard(status("stopped"), LATER)
+    presence.said("one", own_word("up"))
+    assert presence.overdue(LATER) == []
+
+
+def test_a_loss_is_later_than_the_last_word_of_a_clock_that_is_fast() -> None:
+    presence = Presence()
+    presence.heard(status("up"), NOON)
+    presence.said("one", own_word("up", LATER + timedelta(minutes=5)))
+    presence.heard(status("lost"), NOON)
+    [lost] = presence.overdue(LATER)
+    assert lost.at > LATER + timedelta(minutes=5)
+
+
+def test_a_process_that_starts_by_an_earlier_clock_is_news() -> None:
+    presence = Presence()
+    presence.heard(status("up", LATER), NOON)
+    assert states(presence.heard(status("up", NOON, epoch="two"), NOON)) == ["up"]
+    assert presence.heard(status("lost", LATER), NOON) == [], "of the process before"
