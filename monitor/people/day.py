@@ -150,7 +150,7 @@ class DayBook:
         """Of this agent nothing is known; the visits were nobody's."""
         for key in self._of_agent.pop(agent, ()):
             self._visits[key].agent = ""
-        for kept in (self._changes, self._queues, self._source):
+        for kept in (self._busy, self._changes, self._queues, self._source):
             kept.pop(agent, None)
 
     def tidy(self, now: datetime) -> None:
