@@ -96,6 +96,7 @@ ACCESS: dict[str, Row] = {
     "PUT /api/v1/directory": Row(ADMIN, of_persons=True),
     # My own page
     "GET /api/v1/me": Row(AGENT, of_persons=True),
+    "WS /ws/me": Row(AGENT, of_persons=True),
     "POST /api/v1/me/disputes": Row(AGENT, of_persons=True),
     "DELETE /api/v1/me/disputes/{dispute}": Row(AGENT, of_persons=True),
     "PUT /api/v1/me/preferences": Row(AGENT, of_persons=True),
