@@ -26,7 +26,7 @@ async def marks(database: Database, agents: Collection[str]) -> Mapping[str, Mar
     found: defaultdict[str, list[tuple[str, int, int]]] = defaultdict(list)
     for kind in kinds:
         for row in await database.rows(kind.where(kind.selected_columns.agent.in_(agents))):
-            found[row.agent].append((row.kind, row.count, row.newest))
+            found[row.agent].append((row.kind, row.many, row.newest))
     return {agent: tuple(kept) for agent, kept in found.items()}
 
 
@@ -34,7 +34,7 @@ def _kind(table: sa.Table, at: sa.ColumnElement[int]) -> sa.Select[tuple[str, st
     columns = (
         table.c.agent,
         sa.literal(table.name).label("kind"),
-        sa.func.count().label("count"),
+        sa.func.count().label("many"),
         sa.func.max(at).label("newest"),
     )
     return sa.select(*columns).group_by(table.c.agent)
