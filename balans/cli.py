@@ -62,6 +62,7 @@ def parser() -> argparse.ArgumentParser:
     _replay(commands)
     _export(commands)
     _rebuild(commands)
+    _journal(commands)
     _config(commands)
     _doctor(commands)
     _account(commands)
@@ -112,6 +113,15 @@ def _replay(commands: Commands) -> None:
     )
     words.add_argument("--config", type=Path, metavar="FILE", help="how queues are measured (default: within 20 s)")
     words.set_defaults(act=replay)
+
+
+def _journal(commands: Commands) -> None:
+    words = commands.add_parser("journal", help="move the journal").add_subparsers(metavar="copy", required=True)
+    copy = words.add_parser("copy", help="the whole journal into an empty database; stop the monitor first")
+    copy.add_argument("--to", metavar="URL", required=True, help="postgresql://user@host/database or sqlite:///file")
+    copy.add_argument("--password-file", metavar="FILE", type=Path, help="the password of the user in the URL")
+    _with_configuration(copy)
+    copy.set_defaults(act=journal_copy)
 
 
 def _export(commands: Commands) -> None:
@@ -288,6 +298,21 @@ def replay(arguments: argparse.Namespace) -> int:
         sys.stdout.write(report.json() + "\n")
     else:
         show(report, Console(soft_wrap=True, highlight=False))
+    return 0
+
+
+def journal_copy(arguments: argparse.Namespace) -> int:
+    """The journal that the configuration names, copied; how many rows of what."""
+    from balans.configuration import journal_address, load_checked
+    from balans.progress import LateProgress
+    from monitor.journal import copy_journal, journal_url
+
+    settings = load_checked(arguments.config)
+    target = journal_url(arguments.to, settings.state_directory, arguments.password_file, key="--to")
+    with LateProgress() as progress:
+        copied = asyncio.run(copy_journal(journal_address(settings), target, progress.copied))
+    rows = ", ".join(f"{count} rows of {table}" for table, count in copied.items())
+    sys.stdout.write(f"Copied {rows}. Now set journal.url to {target.render_as_string(hide_password=True)}.\n")
     return 0
 
 

@@ -31,6 +31,7 @@ from web.hub import Hub
 from web.live import LiveBoards
 from web.me import me_router
 from web.metrics import metrics_router
+from web.moments import Past, moments_router
 from web.news import OwnNews
 from web.pages import SecurityHeaders, add_pages
 from web.privacy import hearing_switch, privacy_router, rights_router
@@ -54,11 +55,12 @@ def create_app(
     wall_clock: Callable[[], datetime] | None = None,
     agent_id: Callable[[str], str] = str,
     tell: Tell | None = None,
+    past: Past | None = None,
 ) -> FastAPI:
     """The application; its live boards run in its lifespan. `clock` says the present of the figures, which may run
     faster in the demo; `wall_clock` that of sessions and codes (the same one, if not given). `agent_id` makes the
     opaque id of what a source calls an agent. Without a database nobody can sign in; without `tell` the desk puts
-    nothing on the bus."""
+    nothing on the bus; `past` tells of it where the monitor is."""
 
     def make(id: str, figures: SiteFigures) -> Board:
         return wallboard(
@@ -104,6 +106,7 @@ def create_app(
         app.include_router(team_router(desk))
         app.include_router(acknowledging_router(feed, database, clock))
     app.include_router(api_router(settings, feed, make))
+    app.include_router(moments_router(settings, past, make))
     app.include_router(history_router(settings.site.time_zone, database))
     app.include_router(alerts_router(feed))
     app.include_router(health_router(feed, clock))
