@@ -19,6 +19,13 @@ from monitor import __version__
 from monitor.errors import AskAPerson, BalansError, ConfigurationError
 
 DEFAULT_CONFIGURATION = Path("balans.toml")
+ACCOUNT_DEEDS = {
+    "add": "make an account; the password is asked for, or read from standard input",
+    "list": "every account with its roles",
+    "close": "nobody signs in with it any more",
+    "password": "a new password; signs out everywhere",
+    "roles": "other roles; signs out everywhere",
+}
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -54,6 +61,10 @@ def parser() -> argparse.ArgumentParser:
     _replay(commands)
     _config(commands)
     _doctor(commands)
+    _account(commands)
+    _directory(commands)
+    _norm(commands)
+    _survey(commands)
     return top
 
 
@@ -64,6 +75,7 @@ def _demo(commands: Commands) -> None:
     words = commands.add_parser("demo", help="a simulated centre on a moving wallboard")
     words.add_argument("--port", type=_port, default=8000, help="of the wallboard (default 8000; 0 takes a free one)")
     words.add_argument("--host", default="127.0.0.1", help="of the wallboard (default 127.0.0.1: this machine only)")
+    words.add_argument("--let-others-in", action="store_true", help="with --host: anybody there may play any role")
     words.add_argument("--seed", type=int, help="another seed is another day; the same seed is the same day")
     words.add_argument("--speed", type=float, help="how many times faster than the clock (default 1)")
     words.add_argument("--no-open", action="store_true", help="do not open a browser")
@@ -109,6 +121,68 @@ def _doctor(commands: Commands) -> None:
     words = commands.add_parser("doctor", help="say in plain words what is wrong with a set-up, and what to do")
     words.add_argument("--config", type=Path, metavar="FILE", help=f"default: {DEFAULT_CONFIGURATION} if it is there")
     words.set_defaults(act=doctor)
+
+
+def _account(commands: Commands) -> None:
+    top = commands.add_parser("account", help="who may sign in")
+    deeds = top.add_subparsers(dest="deed", metavar="DEED", required=True)
+    for deed, help in ACCOUNT_DEEDS.items():
+        words = deeds.add_parser(deed, help=help)
+        if deed != "list":
+            words.add_argument("login", metavar="LOGIN")
+        if deed in ("add", "roles"):
+            listed = "agent, lead, operations, privacy, admin"
+            words.add_argument("--roles", metavar="ROLE,...", required=True, help=listed)
+            words.add_argument("--teams", metavar="TEAM,...", help="of a lead: the teams that are led")
+            words.add_argument(
+                "--agent", metavar="ID", help="of an agent: the opaque id, or =NAME as its source says it"
+            )
+        if deed == "add":
+            words.add_argument("--name", help="as others see it (default: the login)")
+        _with_configuration(words)
+        words.set_defaults(act=account)
+
+
+def _directory(commands: Commands) -> None:
+    top = commands.add_parser("directory", help="names, teams and skills of the agents")
+    taken = top.add_subparsers(metavar="import", required=True).add_parser(
+        "import", help="the directory becomes what a TOML or CSV file says"
+    )
+    taken.add_argument("file", metavar="FILE", type=Path)
+    _with_configuration(taken)
+    taken.set_defaults(act=directory)
+
+
+def _norm(commands: Commands) -> None:
+    norm = commands.add_parser("norm", help="what is expected of contacts: learnt, compared, adopted by people")
+    kinds = norm.add_subparsers(metavar="show|compare|adopt", required=True)
+    for name, help in (
+        ("show", "the norms adopted, and what has been learnt"),
+        ("compare", "factor by factor, the norm in force and what has been learnt"),
+        ("adopt", "what has been learnt holds from a day on; logged, and seen by every agent"),
+    ):
+        words = kinds.add_parser(name, help=help)
+        _with_configuration(words)
+        if name == "adopt":
+            words.add_argument("--from", dest="since", type=_day, metavar="YYYY-MM-DD", help="default: tomorrow")
+        words.set_defaults(act=norm_of, what=name)
+
+
+def _survey(commands: Commands) -> None:
+    kinds = commands.add_parser("survey", help="customers' marks").add_subparsers(metavar="import", required=True)
+    words = kinds.add_parser("import", help="marks from a table (CSV) to the monitor that runs")
+    words.add_argument("file", metavar="FILE", type=Path, help="a row a mark, with a header")
+    words.add_argument("--kind", choices=("csat", "nps", "thumb"), default="csat", help="1-5, 0-10, or 0 and 1")
+    for column, what in (
+        ("contact", "the contact's id, as its source says it"),
+        ("mark", "the mark"),
+        ("at", "when it was given"),
+        ("visit", "which visit of the contact, where that is known"),
+    ):
+        default = "" if column == "visit" else column
+        words.add_argument(f"--{column}", metavar="COLUMN", default=default, help=f"the column with {what}")
+    _with_configuration(words)
+    words.set_defaults(act=survey_import)
 
 
 def _with_configuration(words: argparse.ArgumentParser) -> None:
@@ -199,11 +273,59 @@ def collect(arguments: argparse.Namespace) -> int:
     return run_until_signal(serve_roles(settings))
 
 
+def account(arguments: argparse.Namespace) -> int:
+    """Make, list, close or change accounts."""
+    from balans.people import do_to_account
+
+    return do_to_account(arguments)
+
+
+def directory(arguments: argparse.Namespace) -> int:
+    """Take over a file with names."""
+    from balans.people import import_directory
+
+    return import_directory(arguments)
+
+
+def norm_of(arguments: argparse.Namespace) -> int:
+    """Show, compare or adopt, in lines."""
+    from balans import norms
+    from balans.configuration import load_checked
+
+    settings = load_checked(arguments.config)
+    if arguments.what == "adopt":
+        lines = asyncio.run(norms.adopted(settings, arguments.since))
+    else:
+        lines = asyncio.run(norms.shown(settings) if arguments.what == "show" else norms.compared(settings))
+    sys.stdout.write("\n".join(lines) + "\n")
+    return 0
+
+
+def survey_import(arguments: argparse.Namespace) -> int:
+    """How many marks the monitor has taken in; 1 when some could not be read."""
+    from balans.configuration import load_checked
+    from balans.survey import import_survey
+    from collectors.survey import SurveyColumns
+
+    columns = SurveyColumns(arguments.contact, arguments.mark, arguments.at, arguments.visit)
+    sent, unreadable = asyncio.run(
+        import_survey(arguments.file, columns, arguments.kind, load_checked(arguments.config))
+    )
+    sys.stdout.write(f"{sent} marks are in the journal.\n")
+    for reason, count in sorted(unreadable.items()):
+        sys.stderr.write(f"balans: {count} rows were left out: {reason}.\n")
+    return 1 if unreadable else 0
+
+
 def demo(arguments: argparse.Namespace) -> int:
     """The simulated centre, on loopback unless told otherwise, until a signal."""
-    from balans.demo import serve_demo
+    from balans.demo import is_loopback, serve_demo
     from balans.roles import run_until_signal
 
+    if not (arguments.let_others_in or is_loopback(arguments.host)):
+        raise ConfigurationError(
+            f"In the demo anybody may sign in with a click: --host {arguments.host} needs --let-others-in as well."
+        )
     words = {"seed": arguments.seed, "speed": arguments.speed}
     given = {key: value for key, value in words.items() if value is not None}
     return run_until_signal(serve_demo(arguments.host, arguments.port, given, open_browser=not arguments.no_open))

@@ -4,6 +4,7 @@ told otherwise."""
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import os
 import sys
 import tempfile
@@ -13,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from balans.registry import collector_settings
 from balans.roles import serve_roles, utc_now
 from collectors import demo
 from monitor.feed import Feed
@@ -38,7 +40,8 @@ async def serve_demo(host: str, port: int, words: Mapping[str, Any], *, open_bro
 
     with tempfile.TemporaryDirectory(prefix="balans-demo-") as directory:
         made = settings(host, port, Path(directory), words)
-        keys = demo.Settings.model_validate(made.collectors["demo"])
+        keys = collector_settings("demo", made.collectors["demo"])
+        assert isinstance(keys, demo.Settings)
         past = partial(demo.past, keys.seed, "demo", made.site.time_zone, utc_now())
         await serve_roles(made, simulated=True, ready=ready, past=past)
 
@@ -53,11 +56,20 @@ def settings(host: str, port: int, state_directory: Path, words: Mapping[str, An
     return made.model_copy(update={**own, "roles": ("collect", "monitor", "web")})
 
 
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach it."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def addresses(address: str) -> str:
     """What there is to see, in plain words."""
     return (
         f"\n  Balans shows a simulated contact centre. Everything in it is made up.\n\n"
         f"    Wallboard   {address}/wall/{BOARD}\n"
+        f"    Sign in     {address}/sign-in\n"
         f"    REST        {address}/api/openapi.json\n"
         f"    Metrics     {address}/metrics\n\n"
         f"  Ctrl-C stops it.\n\n"

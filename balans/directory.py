@@ -20,8 +20,12 @@ AGAIN_SECONDS = 0.5
 
 def entries_of(path: Path, settings: Settings) -> list[DirectoryEntry]:
     """The agents in a file; numbers and names of sources become this site's opaque ids. Raises ConfigurationError."""
-    key = load_or_make_key(settings.site.key_file or settings.state_directory / "pseudonyms.key")
-    return read_directory(path, Pseudonyms(key).agent)
+    return read_directory(path, pseudonyms_of(settings).agent)
+
+
+def pseudonyms_of(settings: Settings) -> Pseudonyms:
+    """The site's ids of people. Raises ConfigurationError."""
+    return Pseudonyms(load_or_make_key(settings.site.key_file or settings.state_directory / "pseudonyms.key"))
 
 
 async def take_over(path: Path, settings: Settings, database: Database) -> None:

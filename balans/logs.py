@@ -32,5 +32,5 @@ def set_up_logging(level: str = "info", stream: TextIO | None = None) -> None:
     lines = logging.StreamHandler(stream)
     lines.setFormatter(logging.Formatter(TEXT, "%H:%M:%S") if stream.isatty() else JsonLines())
     logging.basicConfig(level=level.upper(), handlers=[lines], force=True)
-    for chatty in ("uvicorn.access", "asyncio", "aiomqtt", "mqtt", "alembic", "aiosqlite"):
+    for chatty in ("httpx", "uvicorn.access", "asyncio", "aiomqtt", "mqtt", "alembic", "aiosqlite"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -21,7 +21,7 @@ import uvloop
 from balans.cast import introduce
 from balans.configuration import journal_address
 from balans.desk import Desk
-from balans.directory import patiently, take_over
+from balans.directory import patiently, pseudonyms_of, take_over
 from balans.memory import look_for_cycles_seldom
 from balans.persons import keep_people, outlet_of
 from balans.registry import collector_settings, make_collector
@@ -39,7 +39,6 @@ from monitor.journal import Database, database_of, patiently_opened_journal
 from monitor.live import Live
 from monitor.people.keeping import Trails
 from monitor.people.scoring import Past
-from monitor.pseudonym import Pseudonyms, load_or_make_key
 from monitor.settings import Mqtt, Settings
 from monitor.snapshot import FILE, SnapshotFile, fingerprint
 from monitor.tasks import task_group
@@ -116,11 +115,18 @@ async def serve_roles(
                     clock=clock,
                     database=database,
                     wall_clock=utc_now,
+                    agent_id=_agent_id(settings),
                     tell=desk.tell,
                 )
                 group.create_task(serve(app, listening, settings.web.proxies), name="web")
                 group.create_task(_introduce_people(settings, database, clock, simulated), name="directory")
                 await (ready or _say_where)(_address(listening), feed)
+
+
+def _agent_id(settings: Settings) -> Callable[[str], str]:
+    """How a provider's name of an agent becomes the id of the events, where one is asked for it."""
+    oidc = settings.sign_in.oidc if settings.sign_in else None
+    return pseudonyms_of(settings).agent if oidc is not None and oidc.agent_claim else str
 
 
 async def _introduce_people(settings: Settings, database: Database, clock: Clock, simulated: bool) -> None:
@@ -192,8 +198,7 @@ def _make_state_directory(path: Path) -> None:
 
 
 def _collectors(settings: Settings, clock: Clock) -> list[Collector]:
-    key = load_or_make_key(settings.site.key_file or settings.state_directory / "pseudonyms.key")
-    surroundings = Surroundings(settings.site, settings.queues, Pseudonyms(key), clock)
+    surroundings = Surroundings(settings.site, settings.queues, pseudonyms_of(settings), clock)
     return [make_collector(name, table, surroundings) for name, table in settings.collectors.items()]
 
 
@@ -227,15 +232,19 @@ async def _broker(settings: Settings) -> AsyncIterator[Mqtt]:
         async with embedded_broker(settings.state_directory, mqtt.embedded_port, mqtt.prefix) as own:
             yield own
         return
-    foreign = mqtt if mqtt.host is not None else await _broker_of_the_monitor(settings)
+    foreign = await broker_in_reach(settings)
     # One look before all parts connect: refused credentials are then said once. A broker that is away may return.
     with contextlib.suppress(PeerUnreachable):
         await check(foreign)
     yield foreign
 
 
-async def _broker_of_the_monitor(settings: Settings) -> Mqtt:
+async def broker_in_reach(settings: Settings) -> Mqtt:
+    """The configured broker, or the one that the monitor starts on this machine, once it has. Raises
+    ConfigurationError."""
     mqtt = settings.mqtt
+    if mqtt.host is not None:
+        return mqtt
     if mqtt.embedded_port == 0:
         raise ConfigurationError(
             "Without the monitor role this process needs to be told a broker: mqtt.host, or mqtt.embedded_port "

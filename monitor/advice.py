@@ -10,9 +10,16 @@ The texts are in the catalogues under `advice.<message>`; these are the messages
 | `help_from_channel`  | `queue`: label; `minutes`: longest wait; `free`: people; `channel`: word of theirs |
 | `long_wait`          | `queue`: label; `minutes`: longest wait (whole, at least 1); nobody is free        |
 | `busier_than_today`  | `percent`: how much busier the last quarter was than today's mean quarter          |
+| `busier_call_back`   | `percent`: the same, where customers can ask to be called back                     |
 | `little_breathing`   | `percent`: occupancy of the last half hour                                         |
 | `room_for_backlog`   | `backlog`: written work that waits while there is room                             |
 | `calm`               | none: nobody waits long                                                            |
+| `nobody_there`       | `queue`: label                                                                     |
+| `lend_a_hand`        | `queue`: label; `free`: people; `channel`: word of theirs                          |
+| `longer_than_usual`  | `queue`: label                                                                     |
+
+The last three are what a board that hides who waits says instead of `nobody_available`, `help_from_channel` and
+`long_wait`: the same without how many wait or how long.
 
 `channel` is a word of the vocabulary (voice, mail, ...), translated by the catalogue. Waiting is work offered:
 no message blames anybody.
@@ -53,6 +60,7 @@ class View:
     configured: Mapping[str, Queue]
     sources: Sequence[SourceHealth]
     curve: Sequence[Interval]
+    hide_waiting: bool = False
 
     def queue(self, id: str) -> Queue:
         return self.configured.get(id) or Queue()
@@ -86,6 +94,8 @@ def _nobody_available(view: View) -> Advice | None:
     if not alone:
         return None
     worst = max(alone, key=lambda scope: scope.live.on_the_line)
+    if view.hide_waiting:
+        return Advice(message="nobody_there", values={"queue": view.label(worst.scope.id)})
     return Advice(
         message="nobody_available",
         values={"queue": view.label(worst.scope.id), "waiting": worst.live.on_the_line},
@@ -102,21 +112,22 @@ def _help_from_channel(view: View) -> Advice | None:
     if not lenders:
         return None
     lender = max(lenders, key=lambda scope: scope.live.agents["available"])
-    return Advice(
-        message="help_from_channel",
-        values={
-            "queue": view.label(worst.scope.id),
-            "minutes": _minutes(worst, view.at),
-            "free": lender.live.agents["available"],
-            "channel": lender.scope.id,
-        },
-    )
+    values: dict[str, str | float] = {
+        "queue": view.label(worst.scope.id),
+        "free": lender.live.agents["available"],
+        "channel": lender.scope.id,
+    }
+    if view.hide_waiting:
+        return Advice(message="lend_a_hand", values=values)
+    return Advice(message="help_from_channel", values=values | {"minutes": _minutes(worst, view.at)})
 
 
 def _long_wait(view: View) -> Advice | None:
     worst = _longest(view)
     if worst is None:
         return None
+    if view.hide_waiting:
+        return Advice(message="longer_than_usual", values={"queue": view.label(worst.scope.id)})
     return Advice(
         message="long_wait",
         values={"queue": view.label(worst.scope.id), "minutes": _minutes(worst, view.at)},
@@ -129,9 +140,12 @@ def _busier_than_today(view: View) -> Advice | None:
     if len(busy) < QUARTERS_NEEDED or now < CONTACTS_NEEDED:
         return None
     times = now / (sum(busy) / len(busy))
-    return (
-        Advice(message="busier_than_today", values={"percent": round((times - 1) * 100)}) if times >= BUSIER else None
-    )
+    if times < BUSIER:
+        return None
+    percent: dict[str, str | float] = {"percent": round((times - 1) * 100)}
+    if any(view.queue(scope.scope.id).channel == "callback" for scope in view.queues):
+        return Advice(message="busier_call_back", values=percent)
+    return Advice(message="busier_than_today", values=percent)
 
 
 def _little_breathing(view: View) -> Advice | None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from monitor.board import Band
 from monitor.measures import BY_KEY, Thresholds
 
-PLATEAU = 1.10
+SLOWER_TO_PERCENT = 10
 """Up to 10 % slower than expected costs nothing (spec of the score: the plateau of pace)."""
+PLATEAU = 1 + SLOWER_TO_PERCENT / 100
+HELPED_FROM_POINTS = -3
+"""Up to three percentage points fewer helped is as expected: an hour of a group varies that much by chance."""
 
 
 def band(measure: str, value: float | None, target: float | None = None) -> Band:
@@ -27,6 +30,11 @@ def pace_band(value: float | None, expected: float | None) -> Band:
     if value is None or expected is None:
         return "none"
     return "good" if value <= expected * PLATEAU else "watch"
+
+
+def share_band(value: float, expected: float) -> Band:
+    """A share of quality beside the expected, both in whole per cents: good from just below it, else worth a look."""
+    return "good" if round(100 * value) - round(100 * expected) >= HELPED_FROM_POINTS else "watch"
 
 
 def _towards(target: float, defaults: Thresholds) -> Thresholds:

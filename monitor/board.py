@@ -34,13 +34,17 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     band: Band = "none"
 
 
-class Header(msgspec.Struct, frozen=True, kw_only=True, tag="header"):
-    """Which board this is, and the zone in which it tells the time."""
+class Header(msgspec.Struct, frozen=True, kw_only=True, tag="header", omit_defaults=True):
+    """Which board this is, and the zone in which it tells the time. A television shows the boards of `rotate` by turns,
+    each for `rotate_seconds`. A quiet board flashes nothing."""
 
     title: str
     site: str
     time_zone: str
     demo: bool = False
+    quiet: bool = False
+    rotate: tuple[str, ...] = ()
+    rotate_seconds: int = 60
 
 
 class Tile(msgspec.Struct, frozen=True, kw_only=True, tag="tile", omit_defaults=True):
@@ -54,14 +58,14 @@ class Tile(msgspec.Struct, frozen=True, kw_only=True, tag="tile", omit_defaults=
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True, tag="row", omit_defaults=True):
-    """A queue, a channel or a line. `agents` counts people by state."""
+    """A queue, a channel or a line. `agents` counts people by state. `waiting` null: this board hides who waits."""
 
     kind: Literal["queue", "channel", "line"]
     id: str
     label: str
     channel: str = ""
     line: int | None = None
-    waiting: int = 0
+    waiting: int | None = 0
     longest_wait_began_at: datetime | None = None
     figures: tuple[Figure, ...] = ()
     agents: dict[str, int] = {}
@@ -76,8 +80,44 @@ class Curve(msgspec.Struct, frozen=True, kw_only=True, tag="curve"):
     offered: tuple[int, ...]
     answered: tuple[int, ...]
     waiting: tuple[float, ...]
-    """Mean number of those who waited for somebody, written work left out."""
+    """Mean number of those who waited for somebody, written work left out; empty when the board hides them."""
     service_level: tuple[float | None, ...]
+
+
+Verdict = Literal["in_balance", "thorough", "fewer_helped", "quick", "hard", "nothing"]
+"""Where the newest place lies: in the healthy field; beside it (thorough, and longer); below it as quick as expected
+(fewer helped), quicker (at the customer's cost) or slower (a hard hour). `nothing`: too few people or contacts."""
+
+
+class BalanceScope(msgspec.Struct, frozen=True, kw_only=True):
+    """The group the balance is of. The label of a channel or a line is its word, which the catalogues translate."""
+
+    kind: Literal["site", "line", "channel", "queue", "team", "board"]
+    label: str
+
+
+class BalancePlace(msgspec.Struct, frozen=True, kw_only=True):
+    """One fixed window of 60 minutes. `helped_points`: helped in one go, observed minus expected, in whole percentage
+    points. `pace_percent`: handle time over the expected, in whole per cents; 7 is 7 % slower."""
+
+    began_at: datetime
+    helped_points: int
+    pace_percent: int
+
+
+class Balance(msgspec.Struct, frozen=True, kw_only=True, tag="balance", omit_defaults=True):
+    """Speed and quality as two sides of one picture: today's path, oldest first, a window every `step_seconds`; one
+    that is left out had too few people or contacts. The healthy field lies at and above `field_from_points` and up to
+    `field_to_percent` slower. `figures` are those of the newest place beside the expected."""
+
+    window_seconds: int
+    step_seconds: int
+    field_from_points: int
+    field_to_percent: int
+    scope: BalanceScope | None = None
+    trail: tuple[BalancePlace, ...] = ()
+    verdict: Verdict = "nothing"
+    figures: tuple[Figure, ...] = ()
 
 
 class SourceState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -105,6 +145,19 @@ class Advice(msgspec.Struct, frozen=True, kw_only=True, tag="advice"):
     values: dict[str, str | float] = {}
 
 
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
+    """What a lead wants known, in the centre's own words; an outage explains, and blames nobody."""
+
+    kind: Literal["notice", "outage"]
+    text: str
+
+
+class Notices(msgspec.Struct, frozen=True, kw_only=True, tag="notices"):
+    """The notices that stand now."""
+
+    notices: tuple[Notice, ...]
+
+
 class GoodNews(msgspec.Struct, frozen=True, kw_only=True, tag="good_news"):
     """Thanks of today; texts only with the customer's consent."""
 
@@ -112,7 +165,7 @@ class GoodNews(msgspec.Struct, frozen=True, kw_only=True, tag="good_news"):
     texts: tuple[str, ...] = ()
 
 
-Part = Header | Tile | Row | Curve | Sources | Advice | GoodNews
+Part = Header | Tile | Row | Balance | Curve | Sources | Advice | Notices | GoodNews
 
 
 class Board(msgspec.Struct, frozen=True, kw_only=True):

@@ -21,8 +21,8 @@ from typing import Any
 from monitor import events as ev
 from monitor.contacts import Contacts
 from monitor.customers import Customers
-from monitor.figures import SiteFigures, Whole
-from monitor.instants import DAY, EARLIEST, HOUR, LATEST, MINUTE, SECOND, SiteDays, to_microseconds
+from monitor.figures import SiteFigures, Thanks, Whole
+from monitor.instants import DAY, EARLIEST, HOUR, LATEST, MINUTE, SECOND, SiteDays, to_instant, to_microseconds
 from monitor.lane import Lanes
 from monitor.life import OVER, Credit, Key, Lives, Reconciled, Told, Visit
 from monitor.picture import Picture
@@ -44,7 +44,7 @@ SOURCES_MAX = 1_000
 TOLD_MAX = 1_000
 """Events of one visit."""
 _DAYS_KEPT = 2
-_THANKS_KEPT = 5
+_THANKS_KEPT = 50
 _TIDY_EVERY = 2_000
 
 
@@ -71,7 +71,7 @@ class Engine:
         self.customers = Customers()
         self.lives = Lives(self.days, self.lanes, self.roster, self._contacts, self.customers)
         self.sources = Sources()
-        self.thanks: deque[str] = deque(maxlen=_THANKS_KEPT)
+        self.thanks: deque[Thanks] = deque(maxlen=_THANKS_KEPT)
         self.now = 0
         self.newest = 0
         self.oldest: int | None = None
@@ -318,17 +318,17 @@ class Engine:
         visits = [self._visits[name] for name in self._contacts.visits(event.contact)]
         visit = next((visit for visit in visits if visit.cell is not None), None)
         if visit is not None and visit.cell is not None:
-            cell = visit.cell
+            cell, queue = visit.cell, visit.lane.queue if visit.lane else event.queue
         elif event.queue:
             refusal = self._one_queue_too_many(event)
             if refusal:
                 return refusal
-            cell = self.lanes.of(event.queue).cell("")
+            cell, queue = self.lanes.of(event.queue).cell(""), event.queue
         else:
             return "orphan"
         add(cell.at(at), COMPLIMENTS, 1)
         if event.text:
-            self.thanks.appendleft(event.text)
+            self.thanks.appendleft(Thanks(given_at=to_instant(at), queue=queue, text=event.text))
         return ""
 
     def _tidy(self) -> None:

@@ -237,6 +237,14 @@ class BalanceTrail(msgspec.Struct, frozen=True, kw_only=True):
     points: tuple[BalancePoint, ...]
 
 
+class Thanks(msgspec.Struct, frozen=True, kw_only=True):
+    """What a customer wrote, with consent."""
+
+    given_at: datetime
+    queue: str
+    text: str
+
+
 class SiteFigures(msgspec.Struct, frozen=True, kw_only=True):
     """Everything at one instant. `curves` holds today's quarters of an hour per board."""
 
@@ -248,8 +256,8 @@ class SiteFigures(msgspec.Struct, frozen=True, kw_only=True):
     balance: tuple[BalanceTrail, ...] = ()
     sources: tuple[SourceHealth, ...] = ()
     pipeline: Pipeline = Pipeline()
-    thanks: tuple[str, ...] = ()
-    """Texts of today's compliments given with consent, newest first, at most 5."""
+    thanks: tuple[Thanks, ...] = ()
+    """Today's compliments whose text was given with consent, newest first, at most 50."""
     conservation: bool = True
     alerts: tuple[Alert, ...] = ()
     """Those that stand, the most severe first, then the oldest."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Unit = Literal["count", "seconds", "ratio", "per_agent"]
+Unit = Literal["count", "seconds", "minutes", "ratio", "per_agent"]
 Better = Literal["higher", "lower", "band", "none"]
 
 
@@ -176,6 +176,36 @@ MEASURES: tuple[Measure, ...] = (
         percentage=True,
     ),
     Measure(
+        "balance_helped_ratio",
+        "ratio",
+        "higher",
+        Text("Helped in one go", "In één keer geholpen"),
+        Text(
+            "Customers helped without being passed on and without coming back, as far as known, beside what was"
+            " expected for the same questions. Within 3 percentage points is as expected.",
+            "Klanten die zijn geholpen zonder doorverbinden en zonder terug te komen, voor zover bekend, naast wat bij"
+            " dezelfde vragen te verwachten was. Binnen 3 procentpunt is zoals verwacht.",
+        ),
+        Text("1 - (passed on + came back) / contacts", "1 - (doorverbonden + teruggekomen) / contacten"),
+        percentage=True,
+    ),
+    Measure(
+        "balance_pace_seconds",
+        "seconds",
+        "none",
+        Text("Pace", "Tempo"),
+        Text(
+            "How long a contact takes beside what the same questions usually take. Up to 10 % slower costs nothing;"
+            " quicker earns nothing.",
+            "Hoe lang een contact duurt naast wat dezelfde vragen gewoonlijk kosten. Tot 10 % langer kost niets;"
+            " sneller levert niets op.",
+        ),
+        Text(
+            "geometric mean of (talk + hold + wrap-up)",
+            "meetkundig gemiddelde van (gesprek + wachtstand + nawerk)",
+        ),
+    ),
+    Measure(
         "repeat_contact_ratio",
         "ratio",
         "lower",
@@ -243,12 +273,37 @@ MEASURES: tuple[Measure, ...] = (
         Text("sum of first responses / responded", "som van eerste reacties / gereageerd"),
     ),
     Measure(
+        "first_response_open_seconds",
+        "seconds",
+        "lower",
+        Text("First response, open hours", "Eerste reactie, openingstijd"),
+        Text(
+            "Until an agent's first human reply, counted in opening hours only.",
+            "Tot de eerste menselijke reactie, alleen geteld tijdens openingstijd.",
+        ),
+        Text(
+            "sum of first responses in opening hours / responded",
+            "som van eerste reacties in openingstijd / gereageerd",
+        ),
+    ),
+    Measure(
         "backlog",
         "count",
         "none",
         Text("Still to answer", "Nog te beantwoorden"),
         Text("Written work that nobody has answered yet.", "Schriftelijk werk dat nog niemand heeft beantwoord."),
         Text("mail and social offered - answered - left", "mail en social aangeboden - beantwoord - vertrokken"),
+    ),
+    Measure(
+        "oldest_backlog_open_seconds",
+        "seconds",
+        "none",
+        Text("Oldest, open hours", "Oudste, openingstijd"),
+        Text(
+            "How much of the wait of the oldest unanswered message was in opening hours.",
+            "Hoeveel van de wachttijd van het oudste onbeantwoorde bericht in openingstijd viel.",
+        ),
+        Text("opening hours between its arrival and now", "openingstijd tussen binnenkomst en nu"),
     ),
     Measure(
         "compliments",
@@ -268,6 +323,34 @@ MEASURES: tuple[Measure, ...] = (
             "Aangeboden werk per dienstdoende. Het zegt iets over de drukte, nooit over mensen.",
         ),
         Text("waiting / agents on duty", "wachtend / dienstdoende medewerkers"),
+    ),
+    Measure(
+        "minutes_since_break",
+        "minutes",
+        "none",
+        Text("Since a break", "Sinds een pauze"),
+        Text(
+            "Half of the people on duty have worked longer than this since their last break. Shown for five or more.",
+            "De helft van de mensen aan het werk werkt al langer dan dit sinds hun laatste pauze. Vanaf vijf mensen.",
+        ),
+        Text(
+            "median of (now - end of the last break or sign-in) of those on duty",
+            "mediaan van (nu - einde van de laatste pauze of aanmelding) van wie aan het werk is",
+        ),
+    ),
+    Measure(
+        "minutes_above_occupancy",
+        "minutes",
+        "none",
+        Text("Too busy today", "Te druk vandaag"),
+        Text(
+            "Minutes of today in quarters of an hour with more than 90 % of the time spent with customers.",
+            "Minuten van vandaag in kwartieren waarin meer dan 90 % van de tijd naar klanten ging.",
+        ),
+        Text(
+            "minutes in quarters of an hour with occupancy above 0.90",
+            "minuten in kwartieren met een bezetting boven 0,90",
+        ),
     ),
 )
 

@@ -126,7 +126,7 @@ class Picture:
             curves=self._curves,
             sources=engine.sources.health(),
             pipeline=self._pipeline(),
-            thanks=tuple(engine.thanks),
+            thanks=tuple(said for said in engine.thanks if said.given_at >= to_instant(day)),
             conservation=all(summary.conserved(figures) for scope in scopes for figures in scope.windows.values()),
         )
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import AwareDatetime, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from monitor.alerts.settings import Alerts
@@ -59,11 +59,27 @@ class Team(Table):
     agents: tuple[str, ...] = ()
 
 
+class BoardNotice(Table):
+    """What a lead wants known on a board: a notice, or a known outage. It goes by itself at `until`."""
+
+    text: str = Field(min_length=1, max_length=200)
+    kind: Literal["notice", "outage"] = "notice"
+    until: AwareDatetime | None = None
+
+
 class BoardDefinition(Table):
     """A wallboard: which queues (none named: all), and which at most five large figures."""
 
     title: str = ""
     queues: tuple[str, ...] = ()
+    hide_waiting: bool = False
+    """Who waits, how many and how long, is left out of the tiles, the rows, the curve and the sentence."""
+    quiet: bool = False
+    """Figures only: no sentence of advice, no good news, no flash."""
+    notices: tuple[BoardNotice, ...] = Field((), max_length=5)
+    rotate: tuple[str, ...] = Field((), max_length=20)
+    """The boards that a television which opened this one shows by turns."""
+    rotate_seconds: int = Field(60, ge=10, le=3600)
     tiles: tuple[str, ...] = Field(
         ("waiting", "service_level_ratio", "handle_time_seconds", "helped_ratio", "occupancy_ratio"), max_length=5
     )

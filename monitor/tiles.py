@@ -7,7 +7,7 @@ contact. The full rules of such cells (nobody above 40 %, fixed windows, complem
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 from monitor.bands import band, pace_band
@@ -143,7 +143,19 @@ def _helped(scope: ScopeFigures, target: float | None) -> tuple[Figure, ...]:
 
 def _occupancy(scope: ScopeFigures, target: float | None) -> tuple[Figure, ...]:
     share = in_window(scope, "30m").occupancy
-    return (occupancy("30m", share, scope.live), count("on_duty", scope.live.on_duty))
+    return (occupancy("30m", share, scope.live), count("on_duty", scope.live.on_duty), *_pressure(scope.live))
+
+
+def _pressure(live: Live) -> tuple[Figure, ...]:
+    """How long people have been going, as far as it can be said: of load, in whole minutes, never of one person."""
+    if live.on_duty < PEOPLE_NEEDED:
+        return ()
+    minutes = {"minutes_since_break": live.minutes_since_break, "minutes_above_occupancy": live.minutes_above_occupancy}
+    return tuple(
+        Figure(measure=measure, window="today" if measure == "minutes_above_occupancy" else "now", value=round(value))
+        for measure, value in minutes.items()
+        if value is not None
+    )
 
 
 def _abandoned(scope: ScopeFigures, target: float | None) -> tuple[Figure, ...]:
@@ -160,8 +172,14 @@ def _speed_of_answer(scope: ScopeFigures, target: float | None) -> tuple[Figure,
 
 
 def _first_response(scope: ScopeFigures, target: float | None) -> tuple[Figure, ...]:
-    today = in_window(scope, "today").first_response_seconds
-    return (duration("first_response_seconds", "today", today), count("backlog", scope.live.backlog))
+    today = in_window(scope, "today")
+    oldest = scope.live.oldest_backlog_open_seconds
+    return (
+        duration("first_response_seconds", "today", today.first_response_seconds),
+        duration("first_response_open_seconds", "today", today.first_response_open_seconds),
+        count("backlog", scope.live.backlog),
+        Figure(measure="oldest_backlog_open_seconds", window="now", value=None if oldest is None else round(oldest)),
+    )
 
 
 def _quality_today(measure: str, of: Callable[[Figures], Share]) -> Callable[..., tuple[Figure, ...]]:
@@ -209,13 +227,21 @@ TILE_MEASURES: tuple[str, ...] = tuple(_FIGURES)
 """The measures a board may name as its large figures."""
 
 
-def tile(measure: str, scope: ScopeFigures, target: float | None) -> Tile:
-    """The large figure of a measure. Raises KeyError for a measure that has no tile."""
+def _beside_expected(measure: str, figures: tuple[Figure, ...], now: Mapping[str, Figure]) -> tuple[Figure, ...]:
+    """The same figures, those of quality in the place of which the balance has a better one replaced by it."""
+    own = now.get(measure)
+    rest = tuple(now.get(figure.measure, figure) for figure in figures[1:])
+    return (figures[0] if own is None else own, *rest)
+
+
+def tile(measure: str, scope: ScopeFigures, target: float | None, now: Mapping[str, Figure] | None = None) -> Tile:
+    """The large figure of a measure. `now` holds figures of quality beside what was expected, by their tile, where
+    the balance of the last hour knows them. Raises KeyError for a measure that has no tile."""
     assert measure in BY_KEY
     live = scope.live
     return Tile(
         measure=measure,
-        figures=_FIGURES[measure](scope, target),
+        figures=_beside_expected(measure, _FIGURES[measure](scope, target), now or {}),
         began_at=live.longest_wait_began_at if measure == "waiting" else None,
         stale_since=live.stale_since,
     )

@@ -1,24 +1,30 @@
 """The view of a wallboard: figures and a board's definition in, a Board out. Pure.
 
 Parts: `header`, `tile/<measure>` (at most five), `row/queue/<id>` (first line, then second line),
-`row/channel/<id>`, `curve`, `sources`, `advice`, `good_news`.
+`row/channel/<id>`, `balance`, `curve`, `sources`, `advice`, `notices`, `good_news`. A quiet board has no `advice`
+and no `good_news`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from monitor.advice import View, advise
 from monitor.backlog import is_behind
-from monitor.board import Board, Curve, Figure, GoodNews, Header, Part, Row, Sources, SourceState
+from monitor.balance_picture import balance, quality_of_now
+from monitor.board import Board, Curve, Figure, GoodNews, Header, Notice, Notices, Part, Row, Sources, SourceState
 from monitor.events import AGENT_STATES
 from monitor.figures import Interval, Live, Scope, ScopeFigures, SiteFigures
-from monitor.settings import BoardDefinition, Queue
+from monitor.settings import BoardDefinition, Queue, Team
 from monitor.small_numbers import SHOW_FROM
 from monitor.tiles import duration, in_window, percentage, service_level, tile
 
 INTERVAL_SECONDS = 900
 WRITTEN = ("mail", "social")
+TELL_OF_WAITING = ("waiting", "waiting_per_agent")
+"""The tiles that a board which hides who waits leaves out."""
+TEXTS_SHOWN = 5
 
 
 def wallboard(
@@ -28,6 +34,7 @@ def wallboard(
     figures: SiteFigures,
     *,
     site_name: str,
+    teams: Mapping[str, Team] | None = None,
     demo: bool = False,
 ) -> Board:
     """The board `id` at the instant of the figures. A queue the configuration does not name is measured
@@ -36,29 +43,63 @@ def wallboard(
     whole = _whole(id, figures)
     channels = _channels_of(scopes, queues, figures)
     curve = figures.curves.get(id, ())
-    parts: dict[str, Part] = {
-        "header": Header(title=definition.title or site_name, site=site_name, time_zone=figures.time_zone, demo=demo)
-    }
+    hidden = definition.hide_waiting
     target = _target(scopes, queues)
-    parts |= {f"tile/{measure}": tile(measure, whole, target) for measure in definition.tiles}
-    parts |= {f"row/queue/{scope.scope.id}": _queue_row(scope, queues) for scope in _by_line(scopes, queues)}
-    parts |= {f"row/channel/{scope.scope.id}": _channel_row(scope) for scope in channels}
+    now = quality_of_now(definition, queues, figures)
+    parts: dict[str, Part] = {"header": _header(definition, figures, site_name, demo)}
+    shown = (measure for measure in definition.tiles if not (hidden and measure in TELL_OF_WAITING))
+    parts |= {f"tile/{measure}": tile(measure, whole, target, now) for measure in shown}
+    parts |= {f"row/queue/{scope.scope.id}": _queue_row(scope, queues, hidden) for scope in _by_line(scopes, queues)}
+    parts |= {f"row/channel/{scope.scope.id}": _channel_row(scope, hidden) for scope in channels}
+    parts["balance"] = balance(definition, queues, teams or {}, figures, site_name)
     if curve:
-        parts["curve"] = _curve(curve)
+        parts["curve"] = _curve(curve, hidden)
     parts["sources"] = _sources(figures)
-    parts["advice"] = advise(
-        View(
-            at=figures.at,
-            whole=whole,
-            queues=scopes,
-            channels=channels,
-            configured=queues,
-            sources=figures.sources,
-            curve=curve,
+    if notices := _notices(definition, figures.at):
+        parts["notices"] = Notices(notices=notices)
+    if not definition.quiet:
+        parts["advice"] = advise(
+            View(
+                at=figures.at,
+                whole=whole,
+                queues=scopes,
+                channels=channels,
+                configured=queues,
+                sources=figures.sources,
+                curve=curve,
+                hide_waiting=hidden,
+            )
         )
-    )
-    parts["good_news"] = GoodNews(compliments=in_window(whole, "today").compliments, texts=figures.thanks)
+        parts["good_news"] = _good_news(whole, scopes, figures)
     return Board(id=id, at=figures.at, order=tuple(parts), parts=parts)
+
+
+def _header(definition: BoardDefinition, figures: SiteFigures, site_name: str, demo: bool) -> Header:
+    return Header(
+        title=definition.title or site_name,
+        site=site_name,
+        time_zone=figures.time_zone,
+        demo=demo,
+        quiet=definition.quiet,
+        rotate=definition.rotate,
+        rotate_seconds=definition.rotate_seconds,
+    )
+
+
+def _notices(definition: BoardDefinition, at: datetime) -> tuple[Notice, ...]:
+    """Those that stand at this instant."""
+    return tuple(
+        Notice(kind=notice.kind, text=notice.text)
+        for notice in definition.notices
+        if notice.until is None or at < notice.until
+    )
+
+
+def _good_news(whole: ScopeFigures, scopes: Iterable[ScopeFigures], figures: SiteFigures) -> GoodNews:
+    """The thanks of the board's own queues."""
+    mine = {scope.scope.id for scope in scopes}
+    texts = tuple(said.text for said in figures.thanks if said.queue in mine)
+    return GoodNews(compliments=in_window(whole, "today").compliments, texts=texts[:TEXTS_SHOWN])
 
 
 def _queues_of(
@@ -105,7 +146,7 @@ def _target(scopes: Iterable[ScopeFigures], queues: Mapping[str, Queue]) -> floa
     return round(sum(target * weight for target, weight in weighted) / counted, 4)
 
 
-def _queue_row(scope: ScopeFigures, queues: Mapping[str, Queue]) -> Row:
+def _queue_row(scope: ScopeFigures, queues: Mapping[str, Queue], hide_waiting: bool) -> Row:
     queue = queues.get(scope.scope.id, Queue())
     return Row(
         kind="queue",
@@ -113,27 +154,31 @@ def _queue_row(scope: ScopeFigures, queues: Mapping[str, Queue]) -> Row:
         label=queue.label or scope.scope.id,
         channel=queue.channel,
         line=queue.line,
-        waiting=scope.live.waiting,
-        longest_wait_began_at=scope.live.longest_wait_began_at or scope.live.oldest_backlog_began_at,
+        waiting=None if hide_waiting else scope.live.waiting,
+        longest_wait_began_at=None if hide_waiting else _began(scope.live),
         figures=_row_figures(scope, queue.channel, queue.target),
         agents=_states(scope.live),
         stale_since=scope.live.stale_since,
     )
 
 
-def _channel_row(scope: ScopeFigures) -> Row:
+def _channel_row(scope: ScopeFigures, hide_waiting: bool) -> Row:
     # The label of a channel is its word: the catalogues translate it.
     return Row(
         kind="channel",
         id=scope.scope.id,
         label=scope.scope.id,
         channel=scope.scope.id,
-        waiting=scope.live.waiting,
-        longest_wait_began_at=scope.live.longest_wait_began_at or scope.live.oldest_backlog_began_at,
+        waiting=None if hide_waiting else scope.live.waiting,
+        longest_wait_began_at=None if hide_waiting else _began(scope.live),
         figures=_row_figures(scope, scope.scope.id, None),
         agents=_states(scope.live),
         stale_since=scope.live.stale_since,
     )
+
+
+def _began(live: Live) -> datetime | None:
+    return live.longest_wait_began_at or live.oldest_backlog_began_at
 
 
 def _row_figures(scope: ScopeFigures, channel: str, target: float | None) -> tuple[Figure, ...]:
@@ -153,13 +198,13 @@ def _states(live: Live) -> dict[str, int]:
     return {state: live.agents[state] for state in AGENT_STATES if live.agents.get(state)}
 
 
-def _curve(intervals: tuple[Interval, ...]) -> Curve:
+def _curve(intervals: tuple[Interval, ...], hide_waiting: bool) -> Curve:
     return Curve(
         began_at=intervals[0].began_at,
         interval_seconds=INTERVAL_SECONDS,
         offered=tuple(interval.offered for interval in intervals),
         answered=tuple(interval.answered for interval in intervals),
-        waiting=tuple(round(interval.mean_on_the_line, 1) for interval in intervals),
+        waiting=() if hide_waiting else tuple(round(interval.mean_on_the_line, 1) for interval in intervals),
         service_level=tuple(_enough(interval) for interval in intervals),
     )
 

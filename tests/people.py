@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -11,6 +12,7 @@ from fastapi import FastAPI
 
 from monitor.journal import Database, database_of, journal_url, opened_journal
 from monitor.people.accounts import Account, Accounts
+from monitor.people.passwords import hash_of
 from monitor.settings import PersonRole
 from tests.pictures import NOW
 
@@ -73,6 +75,15 @@ class Browser:
         if answer.status_code == 200:
             self.csrf = answer.json()["csrf"]
         return answer
+
+
+PASSWORD = "a long enough password"
+
+
+@cache
+def password_hash() -> str:
+    """Of PASSWORD; made once, as it takes its time."""
+    return hash_of(PASSWORD)
 
 
 async def demo_people(database: Database) -> None:

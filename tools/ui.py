@@ -79,7 +79,7 @@ def npm_command() -> tuple[list[str], Mapping[str, str]]:
 
 def sources() -> Iterator[Path]:
     """All that the pages are made of."""
-    yield from (ROOT / "monitor" / name for name in ("board.py", "events.py", "measures.py"))
+    yield from (ROOT / "monitor" / name for name in ("bands.py", "board.py", "events.py", "measures.py"))
     yield from (ROOT / "monitor" / "people" / name for name in ("page.py", "sheet.py"))
     yield ROOT / "web" / "typescript.py"
     for folder, names, files in os.walk(UI):

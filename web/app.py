@@ -19,9 +19,11 @@ from monitor.journal import Database
 from monitor.settings import Settings, SignIn
 from monitor.wallboard import wallboard
 from web.access import needs_processing
+from web.accounts import accounts_router
 from web.alerts import acknowledging_router, alerts_router
 from web.answers import say_errors_in_words
 from web.api import api_router, publish_schema
+from web.displays import Televisions, displays_router
 from web.gate import Gate, Rules
 from web.health import health_router
 from web.hub import Hub
@@ -48,14 +50,24 @@ def create_app(
     clock: Callable[[], datetime] = _present,
     database: Database | None = None,
     wall_clock: Callable[[], datetime] | None = None,
+    agent_id: Callable[[str], str] = str,
     tell: Tell | None = None,
 ) -> FastAPI:
     """The application; its live boards run in its lifespan. `clock` says the present of the figures, which may run
-    faster in the demo; `wall_clock` that of sessions and codes (the same one, if not given). Without a database
-    nobody can sign in; without `tell` the desk puts nothing on the bus."""
+    faster in the demo; `wall_clock` that of sessions and codes (the same one, if not given). `agent_id` makes the
+    opaque id of what a source calls an agent. Without a database nobody can sign in; without `tell` the desk puts
+    nothing on the bus."""
 
     def make(id: str, figures: SiteFigures) -> Board:
-        return wallboard(id, settings.boards[id], settings.queues, figures, site_name=settings.site.name, demo=demo)
+        return wallboard(
+            id,
+            settings.boards[id],
+            settings.queues,
+            figures,
+            site_name=settings.site.name,
+            teams=settings.teams,
+            demo=demo,
+        )
 
     hub = Hub(make, feed, settings.web.max_viewers)
 
@@ -77,9 +89,9 @@ def create_app(
     app.add_middleware(Gate, rules=rules)
     app.add_middleware(SecurityHeaders)
     say_errors_in_words(app)
-    app.include_router(session_router(settings, demo=demo, can_sign_in=database is not None))
+    app.include_router(session_router(settings, rules, demo=demo))
     if database is not None:
-        _let_people_in(app, settings, database, rules, wall_clock or clock, demo=demo)
+        _let_people_in(app, settings, database, rules, wall_clock or clock, agent_id, demo=demo)
         desk = TeamDesk(settings, feed, database, clock, tell or _nobody_hears, rules.persons_shown)
         app.include_router(team_router(desk))
         app.include_router(acknowledging_router(feed, database, clock))
@@ -101,12 +113,27 @@ async def _nobody_hears(event: Event) -> None:
 
 
 def _let_people_in(
-    app: FastAPI, settings: Settings, database: Database, rules: Rules, clock: Callable[[], datetime], *, demo: bool
+    app: FastAPI,
+    settings: Settings,
+    database: Database,
+    rules: Rules,
+    clock: Callable[[], datetime],
+    agent_id: Callable[[str], str],
+    *,
+    demo: bool,
 ) -> None:
-    rules.doorkeeper = Doorkeeper(database, settings.sign_in or SignIn(), clock, https=settings.web.https)
+    ways = settings.sign_in or SignIn()
+    rules.doorkeeper = Doorkeeper(database, ways, clock, https=settings.web.https)
     rules.tickets = Tickets(clock)
+    desk = Desk(settings, database, rules, clock, demo=demo)
     app.include_router(tickets_router(rules.tickets))
-    app.include_router(sign_in_router(Desk(settings, database, rules, clock, demo=demo)))
+    app.include_router(sign_in_router(desk))
+    app.include_router(displays_router(Televisions(desk, database, settings.boards)))
+    app.include_router(accounts_router(desk, database))
+    if ways.oidc is not None:
+        from web.oidc_routes import oidc_router  # what it needs takes its time to load
+
+        app.include_router(oidc_router(desk, ways.oidc, agent_id))
     app.include_router(me_router(database, clock, settings.site.time_zone, demo=demo))
     app.include_router(rights_router(database, clock))
     app.include_router(privacy_router(settings, database, clock, rules.stop_people, demo=demo))

@@ -8,6 +8,7 @@ Which metrics there are is the table in `web/exports.py`.
 from __future__ import annotations
 
 import asyncio
+import hmac
 import platform
 import re
 from collections import Counter
@@ -29,15 +30,18 @@ from prometheus_client.registry import Collector
 
 from monitor import __version__
 from monitor.alerts.alert import Kind as AlertKind
+from monitor.errors import ConfigurationError
 from monitor.feed import Feed
 from monitor.figures import Durations, ScopeFigures, SiteFigures
 from monitor.histogram import BOUNDS
 from monitor.instants import SiteDays, to_microseconds
 from monitor.settings import Queue, Settings
 from monitor.small_groups import too_small
+from web.answers import problem
 from web.exports import EXPORTS, HEALTH, QUEUE_OPEN, QUEUES, SCOPE_KINDS, SCOPE_LABELS, Export, Kind, Reading
 from web.hub import Hub
 
+NO_TOKEN = "Metrics are for who shows the token: Authorization: Bearer."
 _REASON = re.compile(r"[a-z_]{1,40}")
 
 
@@ -190,10 +194,15 @@ def metrics_router(settings: Settings, feed: Feed, hub: Hub, clock: Callable[[],
     registry.register(FiguresCollector(settings, feed, hub, clock))
     ProcessCollector(registry=registry)
     one_at_a_time = asyncio.Lock()
+    token = _token(settings)
 
     @router.get("/metrics", summary="Metrics for Prometheus", response_class=Response)
     async def metrics(request: Request) -> Response:
-        """Figures per scope as counters of today and gauges of now; see docs/metrics.md."""
+        """Figures per scope as counters of today and gauges of now; see docs/metrics.md. With
+        `web.metrics_token_file` it wants that token as `Authorization: Bearer`."""
+        shown = request.headers.get("authorization", "").encode()
+        if token is not None and not hmac.compare_digest(shown, f"Bearer {token}".encode()):
+            return problem(NO_TOKEN, 401, {"www-authenticate": "Bearer"})
         encode, content_type = choose_encoder(request.headers.get("accept", ""))
         async with one_at_a_time:
             # A thousand queues are some fifty thousand lines: viewers must not wait for them.
@@ -201,6 +210,20 @@ def metrics_router(settings: Settings, feed: Feed, hub: Hub, clock: Callable[[],
         return Response(text, headers={"content-type": content_type, "cache-control": "no-store"})
 
     return router
+
+
+def _token(settings: Settings) -> str | None:
+    """What Prometheus has to show. Raises ConfigurationError."""
+    file = settings.web.metrics_token_file
+    if file is None:
+        return None
+    try:
+        token = file.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ConfigurationError(f"web.metrics_token_file: cannot read {file}: {error.strerror}.") from error
+    if not token:
+        raise ConfigurationError(f"web.metrics_token_file: {file} is empty.")
+    return token
 
 
 def _family(name: str, kind: Kind, labels: tuple[str, ...], help: str) -> Metric:

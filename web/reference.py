@@ -44,7 +44,17 @@ PROMQL: dict[str, str] = {
     "compliments": _increase("compliments_total"),
     "waiting_per_agent": "balans_customers_waiting / balans_agents_on_duty",
 }
-"""Each measure in PromQL, of the whole site, for the last half hour where it needs a window."""
+"""Each measure that Prometheus can tell, in PromQL: of the whole site, for the last half hour where it needs one."""
+
+NOT_EXPORTED = (
+    "balance_helped_ratio",
+    "balance_pace_seconds",
+    "first_response_open_seconds",
+    "oldest_backlog_open_seconds",
+    "minutes_since_break",
+    "minutes_above_occupancy",
+)
+"""Measures of the boards and of the API that Prometheus is not given."""
 
 _HEAD = f"""\
 # Measures and metrics
@@ -77,7 +87,7 @@ Waits and handle times are histograms with the same bounds on every scope, so th
 `convert_classic_histograms_to_nhcb` keeps each as one native histogram. There are no exemplars: one would point at a
 contact.
 
-The measures in PromQL for the whole site; for one queue write `{scope="queue", id="sales"}` instead:
+The measures that it can tell, in PromQL for the whole site; for one queue write `{scope="queue", id="sales"}` instead:
 
 """
 
@@ -88,7 +98,11 @@ def document() -> str:
         [
             _HEAD + "\n".join(_measure(measure) for measure in MEASURES),
             _PROMETHEUS + "| measure | PromQL |\n| --- | --- |",
-            *(f"| `{measure.key}` | `{PROMQL[measure.key]}` |" for measure in MEASURES),
+            *(
+                f"| `{measure.key}` | `{PROMQL[measure.key]}` |"
+                for measure in MEASURES
+                if measure.key not in NOT_EXPORTED
+            ),
             "",
             "All of Balans' metrics (`process_*` comes besides):",
             "",

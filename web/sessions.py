@@ -42,8 +42,8 @@ class Doorkeeper:
 
     async def identify(self, connection: HTTPConnection) -> Identity:
         """Who asks: a session goes before a display."""
-        who = await self._person(self._cookie(connection, SESSION_COOKIE))
-        return who if who.person is not None else await self._screen(self._cookie(connection, DISPLAY_COOKIE))
+        who = await self._person(self.cookie(connection, SESSION_COOKIE))
+        return who if who.person is not None else await self._screen(self.cookie(connection, DISPLAY_COOKIE))
 
     async def still(self, who: Identity) -> bool:
         """Whether who was let in may stay, as far as the store knows; being idle does not count."""
@@ -54,7 +54,7 @@ class Doorkeeper:
 
     async def begin(self, account: Account, connection: HTTPConnection, answer: Response) -> Identity:
         """A new session of the account; the browser's old one ends. The cookie goes with the answer."""
-        if old := self._cookie(connection, SESSION_COOKIE):
+        if old := self.cookie(connection, SESSION_COOKIE):
             await self._sessions.end(hashed(old))
         now, token = self._clock(), secrets.token_urlsafe(32)
         session = Session(
@@ -66,7 +66,7 @@ class Doorkeeper:
             ends_at=now + self._lasts,
         )
         await self._sessions.add(session)
-        self._set(connection, answer, SESSION_COOKIE, token, None)
+        self.set_cookie(connection, answer, SESSION_COOKIE, token, None)
         return Identity(person=person_in(account), csrf=session.csrf, token_hash=session.token_hash)
 
     async def end(self, who: Identity, connection: HTTPConnection, answer: Response, *, everywhere: bool) -> None:
@@ -74,7 +74,7 @@ class Doorkeeper:
         if who.person is not None and everywhere:
             await self._sessions.end_all(who.person.account)
         await self._sessions.end(who.token_hash)
-        answer.delete_cookie(self._name(connection, SESSION_COOKIE), secure=self._secure(connection), httponly=True)
+        self.drop_cookie(connection, answer, SESSION_COOKIE)
 
     async def end_all_of(self, account: str) -> None:
         """What the account may has changed: whoever uses it signs in again."""
@@ -82,12 +82,35 @@ class Doorkeeper:
 
     def keep_display(self, token: str, connection: HTTPConnection, answer: Response) -> None:
         """The display's cookie goes with the answer."""
-        self._set(connection, answer, DISPLAY_COOKIE, token, DISPLAY_DAYS * 86400)
+        self.set_cookie(connection, answer, DISPLAY_COOKIE, token, DISPLAY_DAYS * 86400)
 
     def renew_display(self, connection: HTTPConnection, answer: Response) -> None:
         """Once more as long."""
-        if token := self._cookie(connection, DISPLAY_COOKIE):
+        if token := self.cookie(connection, DISPLAY_COOKIE):
             self.keep_display(token, connection, answer)
+
+    def cookie(self, connection: HTTPConnection, name: str) -> str | None:
+        """A cookie of ours; behind https only one that came by https."""
+        return connection.cookies.get(self._name(connection, name))
+
+    def set_cookie(
+        self, connection: HTTPConnection, answer: Response, name: str, value: str, max_age_seconds: int | None
+    ) -> None:
+        """Out of reach of scripts and of other sites."""
+        answer.set_cookie(
+            self._name(connection, name),
+            value,
+            max_age=max_age_seconds,
+            secure=self._secure(connection),
+            httponly=True,
+            samesite="lax",
+        )
+
+    def drop_cookie(self, connection: HTTPConnection, answer: Response, name: str) -> None:
+        """The browser shall forget it."""
+        answer.delete_cookie(
+            self._name(connection, name), secure=self._secure(connection), httponly=True, samesite="lax"
+        )
 
     async def _person(self, token: str | None) -> Identity:
         found = await self._sessions.find(hashed(token)) if token else None
@@ -120,21 +143,6 @@ class Doorkeeper:
 
     def _name(self, connection: HTTPConnection, name: str) -> str:
         return f"__Host-{name}" if self._secure(connection) else name
-
-    def _cookie(self, connection: HTTPConnection, name: str) -> str | None:
-        return connection.cookies.get(self._name(connection, name))
-
-    def _set(
-        self, connection: HTTPConnection, answer: Response, name: str, value: str, max_age_seconds: int | None
-    ) -> None:
-        answer.set_cookie(
-            self._name(connection, name),
-            value,
-            max_age=max_age_seconds,
-            secure=self._secure(connection),
-            httponly=True,
-            samesite="lax",
-        )
 
 
 def hashed(token: str) -> str:

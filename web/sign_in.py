@@ -162,14 +162,19 @@ def session_said(settings: Settings, who: Identity, *, demo: bool, can_sign_in: 
     )
 
 
-def session_router(settings: Settings, *, demo: bool, can_sign_in: bool) -> APIRouter:
+def session_router(settings: Settings, rules: Rules, *, demo: bool) -> APIRouter:
     """Who am I?"""
     router = APIRouter(prefix="/api/v1", include_in_schema=False)
 
     @router.get("/session", summary="Who is signed in, and what this place is")
     async def session(request: Request) -> Response:
-        """For every page: the person, the token against forged requests, and whether this is the demo."""
-        return json_answer(session_said(settings, identity_of(request), demo=demo, can_sign_in=can_sign_in))
+        """For every page: the person, the token against forged requests, and whether this is the demo. A display's
+        cookie is renewed."""
+        who, doorkeeper = identity_of(request), rules.doorkeeper
+        answer = json_answer(session_said(settings, who, demo=demo, can_sign_in=doorkeeper is not None))
+        if doorkeeper is not None and who.screen is not None:
+            doorkeeper.renew_display(request, answer)
+        return answer
 
     return router
 
@@ -187,8 +192,7 @@ def sign_in_router(desk: Desk) -> APIRouter:
         login, address = given.login.casefold().strip()[:200], network_of(request.client.host if request.client else "")
         wait = max(desk.of_account.wait_seconds(login, now), desk.of_address.wait_seconds(address, now))
         if wait > 0:
-            sentence = said(TOO_OFTEN, request).format(minutes=math.ceil(wait / 60))
-            raise HTTPException(429, sentence, {"retry-after": str(math.ceil(wait))})
+            raise too_often(wait, request)
         desk.of_account.count(login, now)
         desk.of_address.count(address, now)
         account = await desk.checked(login, given.password) if len(given.password) <= LONGEST else None
@@ -222,6 +226,12 @@ def sign_in_router(desk: Desk) -> APIRouter:
         return answer
 
     return router
+
+
+def too_often(wait_seconds: float, request: Request) -> HTTPException:
+    """Says how long to wait."""
+    sentence = said(TOO_OFTEN, request).format(minutes=math.ceil(wait_seconds / 60))
+    return HTTPException(429, sentence, {"retry-after": str(math.ceil(wait_seconds))})
 
 
 def demo_account(role: PersonRole) -> str:

@@ -13,7 +13,7 @@ import msgspec
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from monitor.errors import Refused
-from monitor.events import ContactReviewed, Event
+from monitor.events import AgentState, ContactReviewed, Event
 from monitor.feed import Feed
 from monitor.figures import SiteFigures
 from monitor.journal import Database
@@ -160,13 +160,14 @@ async def _with_people(common: TeamPage, desk: TeamDesk, request: Request) -> Te
     entries = await _people(desk, person)
     floor, process = await sheets.floor(), await sheets.process()
     states = {one.agent: one.state for one in floor.people} if floor else {}
+    absent: AgentState = "offline" if floor else "unknown"
     open_ones = [one for one in await Disputes(desk.database).of([entry.agent for entry in entries]) if not one.outcome]
     rows = process.rows if process else {}
     own = next((rows[team] for team in sorted(person.teams) if team in rows), rows.get("", ()))
     return msgspec.structs.replace(
         common,
         colleagues=tuple(
-            Colleague(agent=entry.agent, name=entry.name, state=states.get(entry.agent, "unknown"), skills=entry.skills)
+            Colleague(agent=entry.agent, name=entry.name, state=states.get(entry.agent, absent), skills=entry.skills)
             for entry in sorted(entries, key=lambda entry: entry.name.casefold())
         ),
         process=own,

@@ -18,10 +18,12 @@ import msgspec
 from msgspec import inspect
 
 from monitor import board
+from monitor.bands import HELPED_FROM_POINTS, SLOWER_TO_PERCENT
 from monitor.events import AGENT_STATES, CHANNELS
 from monitor.measures import MEASURES, Better, Thresholds, Unit
 from monitor.people import page, sheet
 
+Language = Literal["nl", "en"]
 HEADING = "// Made by web/typescript.py from the Python types. Not kept, not edited.\n"
 
 
@@ -80,22 +82,29 @@ def measures_module() -> str:
             f"export type Unit = {_literals(get_args(Unit))};",
             f"export type Better = {_literals(get_args(Better))};",
             f"export type MeasureKey = {_literals(tuple(table))};",
-            "export interface MeasureTexts { label: string; help: string; formula: string }",
+            "export interface MeasureTexts { help: string; formula: string }",
             "export interface Thresholds { good: number; act: number; idle: number | null }",
             "export interface Measure {",
             "  unit: Unit; better: Better; thresholds: Thresholds | null; percentage: boolean;",
             "}",
+            f"export const SLOWER_TO_PERCENT = {SLOWER_TO_PERCENT};",
+            f"export const HELPED_FROM_POINTS = {HELPED_FROM_POINTS};",
             f"export const MEASURES: Record<MeasureKey, Measure> = {_pretty(table)};",
             "",
         ]
     )
 
 
-def measure_texts(language: Literal["nl", "en"]) -> str:
-    """JSON: label, help and formula of each measure in one language."""
+def measure_labels(language: Language) -> str:
+    """JSON: the label of each measure in one language."""
+    return _pretty({measure.key: getattr(measure.label, language) for measure in MEASURES})
+
+
+def measure_texts(language: Language) -> str:
+    """JSON: help and formula of each measure in one language, fetched when somebody asks."""
     return _pretty(
         {
-            measure.key: {name: getattr(getattr(measure, name), language) for name in ("label", "help", "formula")}
+            measure.key: {name: getattr(getattr(measure, name), language) for name in ("help", "formula")}
             for measure in MEASURES
         }
     )
@@ -189,7 +198,9 @@ def _decoded(field: inspect.Field) -> str:
         return _decode(field.type, raw)
     default = field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
     if _is_plain(field.type):
-        return f"{raw} ?? {_default(default)}"
+        # Where null is a value of its own, only what was left out takes the default.
+        null_is_said = default is not None and _may_be_null(field.type)
+        return f"{raw} === undefined ? {_default(default)} : {raw}" if null_is_said else f"{raw} ?? {_default(default)}"
     if default is None:
         return _decode(field.type, raw)
     return f"{raw} == null ? {_default(default)} : {_decode(field.type, raw)}"
@@ -199,6 +210,10 @@ def _default(value: Any) -> str:
     if isinstance(value, msgspec.Struct):
         return f"{_camel(type(value).__name__)}({json.dumps(msgspec.to_builtins(value))})"
     return json.dumps(msgspec.to_builtins(value))
+
+
+def _may_be_null(info: inspect.Type) -> bool:
+    return isinstance(info, inspect.UnionType) and any(isinstance(type, inspect.NoneType) for type in info.types)
 
 
 def _is_plain(info: inspect.Type) -> bool:
@@ -244,6 +259,8 @@ def write(directory: Path) -> None:
         "board.ts": board_module(),
         "people.ts": people_module(),
         "measures.ts": measures_module(),
+        "labels.nl.json": measure_labels("nl"),
+        "labels.en.json": measure_labels("en"),
         "measures.nl.json": measure_texts("nl"),
         "measures.en.json": measure_texts("en"),
     }

@@ -69,6 +69,7 @@ class DayBook:
         self._visits: OrderedDict[tuple[str, str], Visit] = OrderedDict()
         self._of_contact: defaultdict[str, set[str]] = defaultdict(set)
         self._of_agent: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
+        self._busy: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
         self._changes: defaultdict[str, list[Change]] = defaultdict(list)
         self._queues: dict[str, tuple[datetime, tuple[str, ...]]] = {}
         self._source: dict[str, str] = {}
@@ -130,6 +131,10 @@ class DayBook:
             visit.ended = True
         elif isinstance(event, ev.ContactWrappedUp | ev.ContactLeft):
             visit.over_at = event.at
+        if visit.agent and visit.doing is not None:
+            self._busy[visit.agent].add(key)
+        elif visit.agent:
+            self._busy[visit.agent].discard(key)
 
     def _drop(self, key: tuple[str, str]) -> None:
         visit = self._visits.pop(key)
@@ -139,6 +144,7 @@ class DayBook:
             del self._of_contact[contact]
         if visit.agent:
             self._of_agent[visit.agent].discard(key)
+            self._busy[visit.agent].discard(key)
 
     def tidy(self, now: datetime) -> None:
         """Once a day: what is over and not of today goes."""
@@ -209,6 +215,10 @@ class DayBook:
             seconds += (now - begun).total_seconds()
         return count, seconds, last, signed_in
 
+    def thanked(self, now: datetime) -> dict[str, tuple[str, ...]]:
+        """Today's compliments by agent."""
+        return self._compliments(self._local(now))
+
     def _compliments(self, today: date) -> dict[str, tuple[str, ...]]:
         """By the agent who answered then: the last answer of the contact before the thanks."""
         found: defaultdict[str, list[str]] = defaultdict(list)
@@ -236,7 +246,7 @@ class DayBook:
         own: ev.AgentState = changes[-1].state if changes else "unknown"
         if self._silent(self._source.get(agent, ""), now):
             return own if own == "offline" else "unknown"
-        doing = {self._visits[key].doing for key in self._of_agent.get(agent, ())}
+        doing = {self._visits[key].doing for key in self._busy.get(agent, ())}
         over: tuple[ev.AgentState, ...] = ("on_contact", "on_hold", "wrap_up")
         return next((state for state in over if state in doing), own)
 

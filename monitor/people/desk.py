@@ -5,7 +5,7 @@ Pure: a `Scorer`, and what has been written from it. Bodies are JSON of the type
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -100,23 +100,31 @@ class Desk:
             self._weeks.update(((agent, week.monday), _encode(week)) for agent, week in self.scorer.weeks())
 
     def _new_sheets(self, now: datetime) -> dict[str, bytes]:
-        days = self.scorer.days(now)
         if self._written_at is None or now - self._written_at >= self._every:
             self._written_at = now
             made = self.scorer.sheets(now)
         else:
             made = self.scorer.sheets(now, self._urgent) if self._urgent else []
-            done = {sheet.agent for sheet in made}
-            for agent, day in days.items():
-                before = self._sheets.get(agent)
-                if before is None or agent in done:
-                    continue
-                if before.today is None or before.today.compliments != day.compliments:
-                    made.append(msgspec.structs.replace(before, today=day))
+            made += self._thanked(now, {sheet.agent for sheet in made})
         self._urgent = set()
         fresh = [sheet for sheet in made if not _same(sheet, self._sheets.get(sheet.agent))]
         self._sheets.update((sheet.agent, sheet) for sheet in fresh)
         return {sheet.agent: _encode(sheet) for sheet in fresh}
+
+    def _thanked(self, now: datetime, done: Collection[str]) -> list[Sheet]:
+        """Thanks are shown at once, on the sheet as it was."""
+        found = self.scorer.day_book.thanked(now)
+        news = {
+            agent
+            for agent, compliments in found.items()
+            if agent in self._sheets and agent not in done and not _has(self._sheets[agent], compliments)
+        }
+        days = self.scorer.days(now, news) if news else {}
+        return [msgspec.structs.replace(self._sheets[agent], today=day) for agent, day in days.items()]
+
+
+def _has(sheet: Sheet, compliments: tuple[str, ...]) -> bool:
+    return sheet.today is not None and sheet.today.compliments == compliments
 
 
 def _same(sheet: Sheet, before: Sheet | None) -> bool:

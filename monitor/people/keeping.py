@@ -32,6 +32,7 @@ from monitor.people.tables import papers, sheets, weeks
 LOOK_SECONDS = 1.0
 KNOWN_SECONDS = 3.0
 SAVE_SECONDS = 900.0
+SAVE_AT_THE_END_SECONDS = 20.0
 RETENTION_SECONDS = 3600.0
 AGAIN_SECONDS = 2.0
 WEEKS_KEPT = 13
@@ -110,8 +111,9 @@ class Keeping:
                 if not past:
                     await asyncio.sleep(LOOK_SECONDS)
         except asyncio.CancelledError:
-            with contextlib.suppress(BrokenProcessPool):
-                await child.call(scoring.save, self._clock())
+            if self._past is None:
+                with contextlib.suppress(BrokenProcessPool, TimeoutError):
+                    await asyncio.wait_for(child.call(scoring.save, self._clock()), SAVE_AT_THE_END_SECONDS)
             raise
 
     async def _round(self, child: ScoringProcess) -> None:

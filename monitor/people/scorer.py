@@ -173,8 +173,8 @@ class Scorer:
             self._adopted.add(self.score.freeze(len(self._adopted) + 1).version)
 
     def told(self, known: Known, now: datetime) -> set[str]:
-        """What people have decided by now, all of it; the agents whom the news concerns. A dispute that is no longer
-        there was taken back."""
+        """What people have decided by now, all of it; the agents whom the news concerns. An undecided
+        dispute that is no longer there was taken back."""
         before, self._known = self._known, known
         self._teams.update({agent: one.team for agent, one in known.agents.items() if one.team})
         for norm in sorted(known.norms, key=lambda norm: norm.since):
@@ -190,8 +190,10 @@ class Scorer:
                 disputes.reject(one.contact, one.decided_at.timestamp())
             elif one.outcome == "upheld" and one.decided_at is not None:
                 disputes.uphold(one.contact, one.decided_at.timestamp())
-        for id in before.disputes.keys() - known.disputes.keys():
-            disputes.reject(before.disputes[id].contact, now.timestamp())
+        for id in sorted(before.disputes.keys() - known.disputes.keys()):
+            # A decided one that is no longer there has only grown too old to be kept.
+            if before.disputes[id].outcome is None:
+                disputes.reject(before.disputes[id].contact, now.timestamp())
         told, earlier = set(known.disputes.items()), set(before.disputes.items())
         objected = set(known.objections) ^ set(before.objections)
         return {one.agent for _, one in told ^ earlier} | {one.agent for one in objected}

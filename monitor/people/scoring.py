@@ -18,6 +18,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -138,23 +139,28 @@ class ScoringProcess:
 
 @contextmanager
 def scoring_process() -> Iterator[ScoringProcess]:
-    """A child process, of low priority; what it does last is waited for."""
-    pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_settle_in)
+    """A child process, of low priority. It ends with the body, whatever it is doing then."""
+    spawning = multiprocessing.get_context("spawn")
+    ending, held = spawning.Pipe(duplex=False)
+    pool = ProcessPoolExecutor(1, spawning, initializer=_settle_in, initargs=(ending,))
     try:
         yield ScoringProcess(pool)
     finally:
+        held.close()
         pool.shutdown(cancel_futures=True)
+        ending.close()
 
 
-def _settle_in() -> None:
+def _settle_in(ending: Connection) -> None:
     os.nice(NICENESS)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
-    threading.Thread(target=_end_with_the_parent, daemon=True).start()
+    threading.Thread(target=_end, args=(ending,), daemon=True).start()
 
 
-def _end_with_the_parent() -> None:
+def _end(ending: Connection) -> None:
+    """With the parent, or when it lets go."""
     parent = multiprocessing.parent_process()
     assert parent is not None
-    multiprocessing.connection.wait([parent.sentinel])
+    multiprocessing.connection.wait([parent.sentinel, ending])
     os._exit(1)

@@ -6,14 +6,19 @@ They are laid in tests/browser/pictures; the best of them are kept in docs/pictu
 from __future__ import annotations
 
 import struct
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
 import pytest
 from playwright.sync_api import Browser
 
+from monitor.figures import SiteFigures, SourceHealth
+from monitor.settings import BoardDefinition, BoardNotice
+from tests.browser.centre import settings
 from tests.browser.conftest import WALL
-from tests.browser.served import Served
+from tests.browser.served import Served, served
 
 PICTURES = Path(__file__).parent / "pictures"
 
@@ -51,13 +56,76 @@ def test_picture(browser: Browser, site: Served, name: str, screen: Screen, them
     page.goto(site.address + WALL)
     page.wait_for_selector(".tile")
     page.evaluate("document.fonts.ready")
-    page.wait_for_function("document.querySelectorAll('.panel canvas').length === 3")
+    page.wait_for_function("() => document.querySelectorAll('.panel canvas').length === 3")
     file = PICTURES / f"{name}.png"
     PICTURES.mkdir(exist_ok=True)
     page.screenshot(path=file)
     context.close()
     width, height = struct.unpack(">II", file.read_bytes()[16:24])
     assert (width, height) == (screen.width * screen.pixels, screen.height * screen.pixels)
+
+
+def test_picture_of_the_balance_on_a_phone(browser: Browser, site: Served) -> None:
+    context = browser.new_context(
+        viewport={"width": PHONE.width, "height": PHONE.height},
+        device_scale_factor=PHONE.pixels,
+        locale="en-GB",
+        color_scheme="light",
+    )
+    page = context.new_page()
+    page.goto(site.address + WALL)
+    page.locator(".balance").scroll_into_view_if_needed()
+    page.evaluate("document.querySelector('.balance').scrollIntoView({block: 'start'})")
+    page.evaluate("document.fonts.ready")
+    page.screenshot(path=PICTURES / "phone-balance-en.png")
+    context.close()
+
+
+def test_pictures_of_a_board_that_is_stale_and_of_one_that_hides_who_waits(
+    browser: Browser, afternoon: SiteFigures
+) -> None:
+    """A silent source; a known outage, a notice; figures that run behind."""
+    since = afternoon.at - timedelta(minutes=10)
+    notices = (
+        BoardNotice(kind="outage", text="Etiketten afdrukken lukt niet; ICT weet ervan."),
+        BoardNotice(text="Om 16:00 taart bij de planning."),
+    )
+    boards = {"demo": BoardDefinition(title="Klantcontact Noord", notices=notices, hide_waiting=True)}
+    shown = {
+        "tv-hidden-nl": msgspec.structs.replace(
+            afternoon, pipeline=msgspec.structs.replace(afternoon.pipeline, lag_seconds=95.0, waiting=18_400)
+        ),
+        "tv-stale-nl": msgspec.structs.replace(
+            afternoon,
+            sources=(SourceHealth(source="demo", state="silent", since=since),),
+            scopes=tuple(
+                msgspec.structs.replace(scope, live=msgspec.structs.replace(scope.live, stale_since=since))
+                for scope in afternoon.scopes
+            ),
+        ),
+    }
+    with served(settings().model_copy(update={"boards": boards})) as site:
+        for name, figures in shown.items():
+            context = browser.new_context(
+                viewport={"width": 1920, "height": 1080}, locale="nl-NL", color_scheme="light"
+            )
+            page = context.new_page()
+            site.publish(figures)
+            page.goto(site.address + WALL)
+            page.wait_for_function("() => document.querySelectorAll('.panel canvas').length === 2")
+            page.evaluate("document.fonts.ready")
+            page.screenshot(path=PICTURES / f"{name}.png")
+            context.close()
+
+
+def test_picture_of_the_explanation_of_the_balance(browser: Browser, site: Served) -> None:
+    context = browser.new_context(viewport={"width": 1920, "height": 1080}, locale="nl-NL", color_scheme="dark")
+    page = context.new_page()
+    page.goto(site.address + WALL)
+    page.locator(".balance-picture").click()
+    page.get_by_role("dialog").wait_for()
+    page.screenshot(path=PICTURES / "tv-balance-explanation-nl.png")
+    context.close()
 
 
 def test_picture_of_an_explanation(browser: Browser, site: Served) -> None:

@@ -204,7 +204,11 @@ async def test_a_child_that_falls_is_replaced(tmp_path: Path, monkeypatch: Any) 
         await until(lambda: kept(database))
         for process in pools[0]._pool._processes.values():
             process.kill()
+
+        async def begun_anew() -> bool:
+            return len(pools) == 2
+
+        await until(begun_anew)
         await database.write(sheets.delete())
         await until(lambda: kept(database))
-        assert len(pools) == 2
         await ended(task)

@@ -9,7 +9,7 @@ import pytest
 from monitor import advice as rules
 from monitor.board import Advice
 from monitor.figures import Live, ScopeFigures, SiteFigures, SourceHealth
-from monitor.settings import Queue
+from monitor.settings import BoardDefinition, Queue
 from monitor.wallboard import wallboard
 from tests.pictures import BOARD, QUEUES, WINDOWS, ago, busy_figures, live, quarters, scope, share, site
 
@@ -105,6 +105,27 @@ def test_of_a_queue_that_is_not_heard_no_wait_is_told() -> None:
 def test_it_is_busier_than_the_rest_of_the_day() -> None:
     assert advice(site(curves={"main": quarters(40, 60, 50, 50, 3)})) == Advice(
         message="busier_than_today", values={"percent": 100}
+    )
+
+
+def test_where_customers_can_be_called_back_that_is_said_too() -> None:
+    figures = site(scope("queue", "later"), curves={"main": quarters(40, 60, 50, 50, 3)})
+    queues = QUEUES | {"later": Queue(channel="callback")}
+    part = wallboard("main", BOARD, queues, figures, site_name="The centre").parts["advice"]
+    assert part == Advice(message="busier_call_back", values={"percent": 100})
+
+
+def test_a_board_that_hides_who_waits_says_the_same_without_their_number() -> None:
+    waits = nobody_free(waiting=9, longest_wait_began_at=ago(minutes=12))
+    gone = live(waiting=9, on_duty=0, agents={"offline": 4}, longest_wait_began_at=ago(minutes=12))
+    hiding = BoardDefinition(hide_waiting=True)
+
+    def said(*scopes: ScopeFigures) -> object:
+        return wallboard("main", hiding, QUEUES, site(*scopes), site_name="The centre").parts["advice"]
+
+    assert said(scope("queue", "service", gone)) == Advice(message="nobody_there", values={"queue": "Service"})
+    assert said(scope("queue", "service", waits), scope("channel", "chat", nobody_free())) == Advice(
+        message="longer_than_usual", values={"queue": "Service"}
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from monitor import events as ev
 from monitor.settings import Queue
 from tests.monitor.centre import Morning, at, centre, live, today, told
 
@@ -200,6 +201,17 @@ def test_coming_back_about_something_else_is_no_repeat_within_seven_days() -> No
         *pbx.call(9000, "c", customer="c-1", topic="invoice"),
     ]
     assert today(told(centre(), events)).repeat_7d.numerator == 1
+
+
+def test_the_sources_word_that_it_is_the_same_matter_goes_before_the_topics() -> None:
+    events = [
+        *pbx.call(0, "a", customer="c-1", topic="invoice"),
+        *pbx.call(5000, "b", customer="c-1", topic="delivery"),
+    ]
+    said = ev.ContactRepeated(id="r", source="pbx", at=at(5000), contact="b", earlier_contact="a")
+    for order in ([*events, said], [said, *events], [*events[4:], said, *events[:4]]):
+        assert today(told(centre(), order)).repeat_7d.numerator == 1
+    assert today(told(centre(), events)).repeat_7d.numerator == 0
 
 
 def test_outside_opening_hours_contacts_are_counted_apart() -> None:

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.bands import band, pace_band
-from monitor.board import Board, Curve, Figure, GoodNews, Header, Row, Sources, Tile
-from monitor.figures import Durations, Live, Pipeline, ScopeFigures, ServiceLevel, SiteFigures, SourceHealth
+from monitor.board import Advice, Board, Curve, Figure, GoodNews, Header, Notice, Notices, Row, Sources, Tile
+from monitor.figures import Durations, Live, Pipeline, ScopeFigures, ServiceLevel, SiteFigures, SourceHealth, Thanks
 from monitor.measures import BY_KEY
-from monitor.settings import BoardDefinition, Queue
+from monitor.settings import BoardDefinition, BoardNotice, Queue
 from monitor.tiles import TILE_MEASURES
 from monitor.wallboard import wallboard
 from tests.pictures import BOARD, NOW, QUEUES, WINDOWS, ago, busy_figures, level, live, quarters, scope, share, site
@@ -48,6 +48,7 @@ def test_the_parts_stand_in_their_order_first_line_before_second() -> None:
         "row/queue/sales",
         "row/channel/voice",
         "row/channel/chat",
+        "balance",
         "curve",
         "sources",
         "advice",
@@ -222,10 +223,58 @@ def test_the_sources_say_how_they_are() -> None:
     assert part.sources[0].cannot_tell == ("abandon or timeout",)
 
 
-def test_good_news_are_the_thanks_of_today() -> None:
-    assert shown(site(thanks=("Kind and quick",))).parts["good_news"] == GoodNews(
-        compliments=3, texts=("Kind and quick",)
+def test_good_news_are_the_thanks_of_todays_customers_of_this_board() -> None:
+    said = tuple(Thanks(given_at=ago(hours=1), queue=queue, text=f"to {queue}") for queue in ("service", "sales"))
+    board = shown(site(thanks=said), BoardDefinition(queues=("service",)))
+    assert board.parts["good_news"] == GoodNews(compliments=3, texts=("to service",))
+
+
+def test_a_quiet_board_says_nothing_beside_its_figures() -> None:
+    board = shown(site(), BoardDefinition(quiet=True))
+    assert {"advice", "good_news"} & set(board.order) == set()
+    assert board.parts["header"] == Header(
+        title="The centre", site="The centre", time_zone="Europe/Amsterdam", quiet=True
     )
+
+
+def test_a_notice_stands_until_its_time() -> None:
+    notices = (
+        BoardNotice(text="Parcel labels cannot be printed", kind="outage"),
+        BoardNotice(text="Cake at three", until=ago(minutes=1)),
+        BoardNotice(text="Fire drill at four", until=ago(minutes=-1)),
+    )
+    part = shown(site(), BoardDefinition(notices=notices)).parts["notices"]
+    assert part == Notices(
+        notices=(
+            Notice(kind="outage", text="Parcel labels cannot be printed"),
+            Notice(kind="notice", text="Fire drill at four"),
+        )
+    )
+    assert "notices" not in shown(site()).parts
+
+
+def test_who_waits_can_be_hidden_from_everything_on_the_board() -> None:
+    waits = live(waiting=7, longest_wait_began_at=ago(minutes=12), agents={"on_contact": 9, "break": 1})
+    usual, hidden = (
+        shown(
+            site(scope("board", "main", waits), scope("queue", "sales", waits)),
+            BoardDefinition(tiles=("waiting", "waiting_per_agent", "service_level_ratio"), hide_waiting=hide),
+        )
+        for hide in (False, True)
+    )
+    assert usual.parts["advice"] == Advice(message="help_from_channel", values=usual_values())
+    assert [id for id in hidden.order if id.startswith("tile/")] == ["tile/service_level_ratio"]
+    row, curve = row_of(hidden, "queue/sales"), hidden.parts["curve"]
+    assert (row.waiting, row.longest_wait_began_at) == (None, None)
+    assert isinstance(curve, Curve)
+    assert curve.waiting == ()
+    assert hidden.parts["advice"] == Advice(
+        message="lend_a_hand", values={"queue": "Sales", "free": 2, "channel": "chat"}
+    )
+
+
+def usual_values() -> dict[str, str | float]:
+    return {"queue": "Sales", "minutes": 12, "free": 2, "channel": "chat"}
 
 
 @given(st.dictionaries(st.text(min_size=1), st.integers(1, 9)))

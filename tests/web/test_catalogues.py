@@ -15,8 +15,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(params=["nl", "en"])
 def catalogue(request: pytest.FixtureRequest) -> dict[str, str]:
-    path = ROOT / "web" / "ui" / "src" / "catalogue" / f"{request.param}.json"
-    texts: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    """All texts of one language, whenever the page fetches them."""
+    folder = ROOT / "web" / "ui" / "src" / "catalogue"
+    texts: dict[str, str] = {}
+    for path in sorted(folder.glob(f"*{request.param}.json")):
+        texts |= json.loads(path.read_text(encoding="utf-8"))
     return texts
 
 

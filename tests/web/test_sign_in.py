@@ -12,21 +12,19 @@ import pytest
 from monitor.feed import Feed
 from monitor.journal import Database
 from monitor.people.accounts import Accounts
-from monitor.people.passwords import hash_of
 from monitor.settings import Settings
-from tests.people import Browser, account, demo_people, store
+from tests.people import PASSWORD, Browser, account, demo_people, password_hash, store
 from tests.web.conftest import Clock
 from web.app import create_app
 from web.sign_in import OF_ACCOUNT
 
-PASSWORD = "a long enough password"
 CONFIGURED = Settings(boards={"main": {}}, sign_in={"session_hours": 8, "idle_hours": 1})
 
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
     async with store(tmp_path) as opened:
-        await Accounts(opened).put(account("noor", "lead", teams=["north"], password=hash_of(PASSWORD)))
+        await Accounts(opened).put(account("noor", "lead", teams=["north"], password=password_hash()))
         await demo_people(opened)
         yield opened
 

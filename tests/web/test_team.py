@@ -75,7 +75,7 @@ async def test_the_team_is_in_alphabetical_order_with_states_and_without_figures
     page = (await kim.get(TEAM)).json()
     assert page["colleagues"] == [
         {"agent": "a-1", "name": "adam", "state": "on_contact", "skills": ["outage"]},
-        {"agent": "a-3", "name": "Zoë", "state": "unknown", "skills": []},
+        {"agent": "a-3", "name": "Zoë", "state": "offline", "skills": []},
     ]
     assert page["teams"] == {"amstel": "Amstel"}
     for word in ("balance", "points", "attention"):

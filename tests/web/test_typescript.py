@@ -13,7 +13,7 @@ import pytest
 from monitor import board
 from monitor.events import AGENT_STATES, CHANNELS
 from monitor.measures import MEASURES
-from web.typescript import board_module, measure_texts, measures_module, struct_types, write
+from web.typescript import board_module, measure_labels, measure_texts, measures_module, struct_types, write
 
 
 def structs_by_name() -> dict[str, type[msgspec.Struct]]:
@@ -52,7 +52,9 @@ def test_instants_become_milliseconds_and_missing_fields_their_defaults() -> Non
     assert "began_at: Date.parse(raw.began_at)," in module
     assert "stale_since: (raw.stale_since == null ? null : Date.parse(raw.stale_since))," in module
     assert 'band: raw.band ?? "none",' in module
-    assert "waiting: raw.waiting ?? 0," in module
+    assert "events_waiting: raw.events_waiting ?? 0," in module
+    # Hidden is not zero.
+    assert "waiting: raw.waiting === undefined ? 0 : raw.waiting," in module
     assert "agents: raw.agents ?? {}," in module
 
 
@@ -64,7 +66,7 @@ def test_the_words_of_the_vocabulary_are_typed() -> None:
 def test_the_measures_are_those_of_the_table_in_both_languages() -> None:
     for measure in MEASURES:
         assert f'"{measure.key}"' in measures_module()
-        assert json.loads(measure_texts("nl"))[measure.key]["label"] == measure.label.nl
+        assert json.loads(measure_labels("nl"))[measure.key] == measure.label.nl
         assert json.loads(measure_texts("en"))[measure.key]["formula"] == measure.formula.en
 
 
@@ -80,4 +82,5 @@ def test_what_would_not_change_is_not_written_again(tmp_path: Path) -> None:
     before = {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
     write(tmp_path)
     assert {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == before
-    assert set(before) == {"board.ts", "people.ts", "measures.ts", "measures.nl.json", "measures.en.json"}
+    by_language = {f"{kind}.{language}.json" for kind in ("labels", "measures") for language in ("nl", "en")}
+    assert set(before) == {"board.ts", "people.ts", "measures.ts"} | by_language

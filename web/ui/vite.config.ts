@@ -11,7 +11,9 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // Nothing inlined: the content security policy allows neither data: fonts nor inline scripts.
     assetsInlineLimit: 0,
-    rollupOptions: { input: ["index.html", "me.html", "privacy.html", "team.html"] },
+    rollupOptions: {
+      input: ["index.html", "me.html", "privacy.html", "sign-in.html", "team.html", "admin.html", "tv.html"],
+    },
   },
   server: {
     proxy: { "/ws": { target: "ws://127.0.0.1:8000", ws: true }, "/api": "http://127.0.0.1:8000" },

@@ -149,6 +149,17 @@ def test_a_dispute_taken_back_is_none(punctual: Scorer) -> None:
     assert sheet_of(scorer, "a00") == before
 
 
+def test_an_upheld_dispute_holds_when_its_row_has_grown_too_old(punctual: Scorer) -> None:
+    scorer: Scorer = pickle.loads(pickle.dumps(punctual))
+    contact = sheet_of(scorer, "a00").lines[0].contact
+    opened, decided = NOW - timedelta(seconds=5), NOW - timedelta(seconds=4)
+    upheld = Disputed(agent="a00", contact=contact, opened_at=opened, decided_at=decided, outcome="upheld")
+    scorer.told(Known(disputes={"d1": upheld}), NOW)
+    during = sheet_of(scorer, "a00").indicators
+    scorer.told(Known(), NOW)
+    assert sheet_of(scorer, "a00").indicators == during
+
+
 def test_in_shadow_nobody_sees_a_figure() -> None:
     scorer = scored(in_time(STORY), replace(PLAN, shadow_days=28))
     sheets = scorer.sheets(NOW)

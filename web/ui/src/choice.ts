@@ -1,7 +1,8 @@
 /** Choices that the address may set and the browser remembers. */
 import { effect, signal, type Signal } from "@preact/signals";
 
-const asked = new URLSearchParams(location.search);
+/** What the address asks for. */
+export const asked = new URLSearchParams(location.search);
 
 /** The browser's memory, or null where it refuses to remember: then a choice lasts as long as the page. */
 const memory = ((): Storage | null => {

@@ -19,6 +19,11 @@ export function percent(ratio: number, language: Language): string {
   return `${count(100 * ratio, language)}%`;
 }
 
+/** +7, −3 and 0: a difference, with a true minus sign. */
+export function signed(value: number, language: Language): string {
+  return new Intl.NumberFormat(language, { signDisplay: "exceptZero" }).format(value).replace("-", "−");
+}
+
 export function inUnit(value: number, unit: Unit, language: Language): string {
   switch (unit) {
     case "count":
@@ -27,6 +32,8 @@ export function inUnit(value: number, unit: Unit, language: Language): string {
       return duration(value, language);
     case "ratio":
       return percent(value, language);
+    case "minutes":
+      return `${count(value, language)} min`;
     case "per_agent":
       return count(value, language, 1);
   }

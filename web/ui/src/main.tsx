@@ -2,9 +2,12 @@
 import "./style/page.css";
 import { effect } from "@preact/signals";
 import { render } from "preact";
+import { stayAwake } from "./awake";
 import { firstOf } from "./board";
-import { boardAddress, listen } from "./link";
-import { board, hold, lost, shownTexts } from "./state";
+import { boardAddress, boardOf, listen } from "./link";
+import { renew } from "./renewal";
+import { after } from "./rotation";
+import { board, explained, hold, lost, rotating, shownBoard, shownTexts } from "./state";
 import { t } from "./text";
 import { Wall } from "./wall";
 
@@ -22,4 +25,34 @@ effect(() => {
   document.title = header ? t("page.tab", { title: header.title || header.site }) : t("page.title");
 });
 
-listen(boardAddress(location), { held: hold, lost: () => (lost.value = true) });
+let leaveOff = (): void => {};
+
+/** Shows a board; the one before it stays on the screen until its first figures are here. */
+function show(id: string): void {
+  leaveOff();
+  shownBoard.value = id;
+  leaveOff = listen(boardAddress(location, id), {
+    held: hold,
+    lost: () => (lost.value = true),
+    perhapsRenewed: () => void renew(),
+  });
+}
+
+/** The next board of the rotation, unless somebody is reading an explanation. */
+function turn(): void {
+  const turns = rotating.peek();
+  if (!turns || explained.peek()) return;
+  const next = after(turns, shownBoard.peek());
+  history.replaceState(null, "", `/wall/${next}${location.search}`);
+  show(next);
+}
+
+effect(() => {
+  const turns = rotating.value;
+  if (!turns) return;
+  const each = setInterval(turn, 1000 * turns.seconds);
+  return () => clearInterval(each);
+});
+
+stayAwake();
+show(boardOf(location));

@@ -1,10 +1,12 @@
 /** The figures a part says apart from its list: waiting, the longest wait and people by state. Pure. */
-import type { AgentState, Figure, Row, Tile } from "./generated/board";
+import type { AgentState, Balance, Figure, Row, Tile } from "./generated/board";
 
 /** Their places in an explanation; a place in the list is 0 or more. */
 export const WAITING = -2;
 export const LONGEST_WAIT = -3;
 export const AGENTS = -4;
+/** The balance as a whole. */
+export const PICTURE = -5;
 
 /** The states of agents that one column counts. */
 export const COLUMNS = {
@@ -40,8 +42,9 @@ export function people(row: Row, column: Column): number | null {
   return COLUMNS[column].reduce((sum, state) => sum + (row.agents[state] ?? 0), 0);
 }
 
-/** The figure at a place of a tile or a row, at an instant. */
-export function figureAt(part: Row | Tile, index: number, at: number): Figure | undefined {
+/** The figure at a place of a part, at an instant. */
+export function figureAt(part: Row | Tile | Balance, index: number, at: number): Figure | undefined {
+  if (part.type === "balance") return part.figures[index];
   const began = part.type === "row" ? part.longest_wait_began_at : part.began_at;
   if (index === LONGEST_WAIT) return longestWait(began === null ? null : (at - began) / 1000);
   if (index === WAITING && part.type === "row") return plain("waiting", part.waiting);

@@ -6,7 +6,8 @@ export interface Quarters {
   readonly at: number[];
   readonly offered: number[];
   readonly answered: number[];
-  readonly waiting: number[];
+  /** Null on a board that hides who waits. */
+  readonly waiting: number[] | null;
   readonly service_level: (number | null)[];
 }
 
@@ -23,7 +24,7 @@ export function quarters(curve: Curve, now: number): Quarters {
     at: cut(curve.offered).map((_, place) => began + (from + place) * step),
     offered: cut(curve.offered),
     answered: cut(curve.answered),
-    waiting: cut(curve.waiting),
+    waiting: curve.waiting.length > 0 ? cut(curve.waiting) : null,
     service_level: cut(curve.service_level),
   };
 }
@@ -33,8 +34,7 @@ export interface Told {
   readonly answered: number;
   readonly busiest: number;
   readonly busiestAt: number;
-  readonly mostWaiting: number;
-  readonly mostWaitingAt: number;
+  readonly waiting: { readonly most: number; readonly at: number } | null;
 }
 
 /** What the drawing says, in figures; null while there is nothing to say. */
@@ -42,13 +42,12 @@ export function told({ at, offered, answered, waiting }: Quarters): Told | null 
   if (at.length === 0) return null;
   const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);
   const busiest = Math.max(...offered);
-  const most = Math.max(...waiting);
+  const most = Math.max(...(waiting ?? []));
   return {
     offered: sum(offered),
     answered: sum(answered),
     busiest,
     busiestAt: 1000 * (at[offered.indexOf(busiest)] ?? 0),
-    mostWaiting: most,
-    mostWaitingAt: 1000 * (at[waiting.indexOf(most)] ?? 0),
+    waiting: waiting && { most, at: 1000 * (at[waiting.indexOf(most)] ?? 0) },
   };
 }

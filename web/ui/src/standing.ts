@@ -1,6 +1,6 @@
 /** How a figure stands, in a word and a tone: a tone is drawn as a shape and a colour, never as a colour alone. Pure. */
 import type { Figure } from "./generated/board";
-import { MEASURES, type MeasureKey } from "./generated/measures";
+import { HELPED_FROM_POINTS, MEASURES, SLOWER_TO_PERCENT, type MeasureKey } from "./generated/measures";
 import type { Key } from "./language";
 
 export type Tone = "good" | "watch" | "act" | "idle" | "none";
@@ -9,8 +9,11 @@ export interface Standing {
   readonly word: Key | null;
 }
 
-/** Within a tenth of the expected is "as expected". */
-export const EXPECTED_BAND = 0.1;
+/** Within a tenth of an expected time is "as expected", and within a few percentage points of an expected share. */
+const TIME_BAND = SLOWER_TO_PERCENT / 100;
+const SHARE_BAND = -HELPED_FROM_POINTS / 100;
+/** A hair more, for what binary fractions leave of 0.03. */
+const HAIR = 1e-9;
 
 const NOTHING: Standing = { tone: "none", word: null };
 
@@ -22,8 +25,8 @@ export function reading(figure: Figure): Reading {
 
 /** Quicker than expected is no merit and slower no fault by itself: a word, and at most a reason to look. */
 function besideExpected(value: number, expected: number, ratio: boolean): Standing {
-  const away = value / expected - 1;
-  if (Math.abs(away) <= EXPECTED_BAND) return { tone: "good", word: "expected.as" };
+  const away = ratio ? value - expected : value / expected - 1;
+  if (Math.abs(away) <= (ratio ? SHARE_BAND : TIME_BAND) + HAIR) return { tone: "good", word: "expected.as" };
   if (ratio) return away > 0 ? { tone: "good", word: "expected.above" } : { tone: "watch", word: "expected.below" };
   return away > 0 ? { tone: "watch", word: "expected.longer" } : { tone: "good", word: "expected.shorter" };
 }
@@ -60,8 +63,8 @@ export function scaleOf(figure: Figure): Scale | null {
     return on(0.4, 1, measure.thresholds.idle ?? 0, measure.thresholds.good);
   }
   if (expected) {
-    const reach = measure.unit === "ratio" ? 2.5 * EXPECTED_BAND : 5 * EXPECTED_BAND;
-    return on(expected * (1 - reach), expected * (1 + reach), expected * (1 - EXPECTED_BAND), expected * (1 + EXPECTED_BAND));
+    const band = measure.unit === "ratio" ? SHARE_BAND : TIME_BAND * expected;
+    return on(expected - 5 * band, expected + 5 * band, expected - band, expected + band);
   }
   const target = figure.target ?? measure.thresholds?.good ?? null;
   if (measure.unit === "ratio" && target !== null) {

@@ -1,9 +1,10 @@
 /** What the page knows, as signals: the board, the connection, the time, and the viewer's own choices. */
 import { computed, effect, signal } from "@preact/signals";
-import type { Held } from "./board";
-import { choice } from "./choice";
+import { firstOf, type Held } from "./board";
+import { asked, choice } from "./choice";
 import { chosenLanguage, texts, type Language, type Texts } from "./language";
 import type { Board } from "./generated/board";
+import { rotation, type Rotation } from "./rotation";
 
 /** Figures that no longer move although the connection lives: the monitor behind the page is silent. */
 export const OLD_MS = 10_000;
@@ -48,6 +49,16 @@ export const theme = choice<Theme>("theme", ["auto", "light", "dark"], "auto");
 export const scale = choice<(typeof SCALES)[number]>("scale", SCALES, "1");
 export const rowsShown = choice<"queue" | "channel">("rows", ["queue", "channel"], "queue");
 export const curveShown = choice<"drawing" | "table">("curve", ["drawing", "table"], "drawing");
+
+/** The board that is shown, or on its way. */
+export const shownBoard = signal("");
+/** The turns of the board that was opened: those it leads to do not lead on. */
+const ownTurns = signal<Rotation | null>(null);
+effect(() => {
+  const header = board.value && firstOf(board.value, "header");
+  if (header && ownTurns.peek() === null) ownTurns.value = { boards: header.rotate, seconds: header.rotate_seconds };
+});
+export const rotating = computed(() => rotation(asked, ownTurns.value));
 
 /** Which figure is explained: its part and its place there. */
 export const explained = signal<{ part: string; index: number } | null>(null);

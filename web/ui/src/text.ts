@@ -3,7 +3,7 @@ import { firstOf } from "./board";
 import * as format from "./format";
 import { filled, type Key, type Language, type Texts, type Values } from "./language";
 import { board, shownTexts } from "./state";
-import { MEASURES, type Measure, type MeasureKey, type MeasureTexts, type Unit } from "./generated/measures";
+import { MEASURES, type Measure, type MeasureKey, type Unit } from "./generated/measures";
 
 /** Nothing is rendered before the texts of the first language are here. */
 function come(): Texts {
@@ -23,6 +23,7 @@ export const plural = (one: Key, other: Key, value: number): string =>
 export const count = (value: number, digits = 0): string => format.count(value, language(), digits);
 export const duration = (seconds: number): string => format.duration(seconds, language());
 export const percent = (ratio: number): string => format.percent(ratio, language());
+export const signed = (value: number): string => format.signed(value, language());
 export const inUnit = (value: number, unit: Unit): string => format.inUnit(value, unit, language());
 
 const zone = (): string => (board.value && firstOf(board.value, "header")?.time_zone) || "UTC";
@@ -30,5 +31,4 @@ export const clock = (at: number, seconds = false): string => format.clock(at, z
 export const day = (at: number): string => format.day(at, zone(), language());
 
 export const measure = (key: string): Measure | undefined => MEASURES[key as MeasureKey];
-export const textsOf = (key: string): MeasureTexts | undefined => come().measures[key as MeasureKey];
-export const label = (key: string): string => textsOf(key)?.label ?? key;
+export const label = (key: string): string => come().labels[key as MeasureKey] ?? key;

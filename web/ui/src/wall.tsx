@@ -1,9 +1,10 @@
 /** The wallboard: the board's parts in their places. */
 import { firstOf, partsOf } from "./board";
+import { Asked } from "./parts/asked";
+import { BalanceView } from "./parts/balance";
 import { CurveView } from "./parts/curve";
-import { Explanation } from "./parts/explain";
 import { Alarm, HeaderView } from "./parts/header";
-import { AdviceView, GoodNewsView, SourcesView } from "./parts/news";
+import { AdviceView, Behind, GoodNewsView, NoticesView, SourcesView } from "./parts/news";
 import { RowsView } from "./parts/rows";
 import { TileView } from "./parts/tile";
 import { board, fresh } from "./state";
@@ -22,14 +23,16 @@ export function Wall() {
       </div>
     );
   }
+  const header = firstOf(held, "header");
   const advice = firstOf(held, "advice");
   const curve = firstOf(held, "curve");
   const news = firstOf(held, "good_news");
   const sources = firstOf(held, "sources");
   const rows = partsOf(held, "row");
+  const notices = firstOf(held, "notices");
   return (
-    <div class="wall" data-fresh={fresh.value}>
-      <HeaderView header={firstOf(held, "header")} />
+    <div class="wall" data-fresh={fresh.value} data-quiet={header?.quiet ?? false}>
+      <HeaderView header={header} />
       <Alarm />
       <main>
         <div class="tiles">
@@ -40,14 +43,21 @@ export function Wall() {
         {advice && <AdviceView advice={advice} />}
         <div class="floor">
           {rows.length > 0 && <RowsView rows={rows} />}
+          {partsOf(held, "balance").map(({ id, part }) => (
+            <BalanceView key={id} id={id} balance={part} />
+          ))}
           <aside aria-label={t("page.today")}>
             {curve && <CurveView curve={curve} />}
-            {news && <GoodNewsView news={news} />}
+            {notices && <NoticesView notices={notices} />}
+            {news && <GoodNewsView news={news} short={notices !== null} />}
           </aside>
         </div>
       </main>
-      <footer>{sources && <SourcesView sources={sources} />}</footer>
-      <Explanation />
+      <footer>
+        {sources && <SourcesView sources={sources} />}
+        <Behind sources={sources} />
+      </footer>
+      <Asked />
     </div>
   );
 }

@@ -12,8 +12,12 @@ const files = readdirSync(SOURCE, { recursive: true, encoding: "utf8" })
 
 /** The wall's catalogue, and one of each page of people; those pages share `people`. */
 const folders = ["", ...readdirSync(SOURCE)].filter((name) => existsSync(join(SOURCE, name, "catalogue")));
-const words = (folder: string, language: string): Record<string, string> =>
-  JSON.parse(readFileSync(join(SOURCE, folder, "catalogue", `${language}.json`), "utf8"));
+/** All of a folder's texts, whenever the page fetches them. */
+function words(folder: string, language: string): Record<string, string> {
+  const there = join(SOURCE, folder, "catalogue");
+  const texts = readdirSync(there).filter((name) => name.endsWith(`${language}.json`)).sort((a, b) => a.length - b.length);
+  return Object.assign({}, ...texts.map((name) => JSON.parse(readFileSync(join(there, name), "utf8"))));
+}
 const catalogues = folders.map((folder) => ({ folder, en: words(folder, "en"), nl: words(folder, "nl") }));
 
 function walk(node: ts.Node, visit: (node: ts.Node) => void): void {

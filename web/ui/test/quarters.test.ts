@@ -23,7 +23,7 @@ test("the drawing begins at the first hour with work and leaves out the quarter 
 
 test("the text says what the drawing shows", () => {
   const says = told(quarters(curve([0, 0, 0, 0, 0, 3, 9, 2]), minutes(8 * 15)));
-  expect(says).toMatchObject({ offered: 14, answered: 11, busiest: 9, busiestAt: minutes(90), mostWaiting: 4.5 });
+  expect(says).toMatchObject({ offered: 14, answered: 11, busiest: 9, busiestAt: minutes(90), waiting: { most: 4.5 } });
 });
 
 test("before anything has happened there is nothing to tell", () => {

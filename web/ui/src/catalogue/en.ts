@@ -1,5 +1,5 @@
 import catalogue from "./en.json";
-import measures from "../generated/measures.en.json";
+import labels from "../generated/labels.en.json";
 import type { Texts } from "../language";
 
-export const texts: Texts = { language: "en", catalogue, measures };
+export const texts: Texts = { language: "en", catalogue, labels };

@@ -1,5 +1,5 @@
 import catalogue from "./nl.json";
-import measures from "../generated/measures.nl.json";
+import labels from "../generated/labels.nl.json";
 import type { Texts } from "../language";
 
-export const texts: Texts = { language: "nl", catalogue, measures };
+export const texts: Texts = { language: "nl", catalogue, labels };

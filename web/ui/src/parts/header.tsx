@@ -1,10 +1,20 @@
 /** The head of the page: where we are, what time it is there, whether it is live, and how the viewer wants to see it. */
+import { firstOf } from "../board";
 import type { Header } from "../generated/board";
-import { board, fresh, language, lost, now, old, scale, SCALES, theme } from "../state";
-import { clock, day, t } from "../text";
+import { board, fresh, language, lost, now, old, rotating, scale, SCALES, shownBoard, theme } from "../state";
+import { clock, day, duration, t } from "../text";
 import { Icon, Mark, Shape } from "./shapes";
 
 function Freshness() {
+  const behind = board.value && firstOf(board.value, "sources")?.behind_seconds;
+  if (fresh.value && behind) {
+    return (
+      <p class="fresh" data-tone="watch">
+        <Shape tone="watch" />
+        {t("fresh.behind", { time: duration(behind) })}
+      </p>
+    );
+  }
   if (fresh.value) {
     return (
       <p class="fresh" data-tone="good">
@@ -86,6 +96,20 @@ function Controls() {
   );
 }
 
+/** Which of the boards in turn this is. */
+function Turn() {
+  const boards = rotating.value?.boards;
+  if (!boards) return null;
+  const place = boards.indexOf(shownBoard.value);
+  return (
+    <p class="turn" role="img" aria-label={t("rotation.place", { n: place + 1, all: boards.length })}>
+      {boards.map((board, at) => (
+        <span key={board} data-here={at === place} />
+      ))}
+    </p>
+  );
+}
+
 export function HeaderView({ header }: { header: Header | null }) {
   return (
     <header class="head">
@@ -97,6 +121,7 @@ export function HeaderView({ header }: { header: Header | null }) {
         </div>
         {header?.demo && <p class="demo">{t("page.demo")}</p>}
       </div>
+      <Turn />
       <Controls />
       <Freshness />
       {header && (

@@ -1,7 +1,7 @@
 /** What would help now, what went well, and how the sources are. */
-import type { Advice, GoodNews, SourceState, Sources } from "../generated/board";
+import type { Advice, GoodNews, Notices, SourceState, Sources } from "../generated/board";
 import type { Tone } from "../standing";
-import { clock, isKey, plural, t } from "../text";
+import { clock, count, duration, isKey, plural, t } from "../text";
 import { Icon, Shape } from "./shapes";
 
 const SOURCE_TONES: Record<SourceState["state"], Tone> = { up: "good", lost: "act", silent: "watch", stopped: "idle" };
@@ -18,7 +18,25 @@ export function AdviceView({ advice }: { advice: Advice }) {
   );
 }
 
-export function GoodNewsView({ news }: { news: GoodNews }) {
+/** What a lead wants known, in the centre's own words. */
+export function NoticesView({ notices: { notices } }: { notices: Notices }) {
+  return (
+    <ul class="notices">
+      {notices.map(({ kind, text }) => (
+        <li key={text} data-tone={kind === "outage" ? "watch" : "none"}>
+          <Icon name={kind} />
+          <span>
+            <span class="kind">{t(`notice.${kind}`)}</span>
+            {` ${text}`}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Today's thanks; `short`: only how many, because something else needs the room. */
+export function GoodNewsView({ news, short }: { news: GoodNews; short: boolean }) {
   if (news.compliments === 0) return null;
   return (
     <section class="news">
@@ -26,14 +44,29 @@ export function GoodNewsView({ news }: { news: GoodNews }) {
         <Icon name="thanks" />
         {plural("news.compliments.one", "news.compliments.other", news.compliments)}
       </h2>
-      <ul>
-        {news.texts.slice(0, 2).map((text) => (
+      <ul class="thanks">
+        {news.texts.slice(0, short ? 0 : 2).map((text) => (
           <li key={text}>
             <q>{text}</q>
           </li>
         ))}
       </ul>
     </section>
+  );
+}
+
+/** Says calmly that what is seen is a while ago, and that it is being caught up. */
+export function Behind({ sources }: { sources: Sources | null }) {
+  const seconds = sources?.behind_seconds ?? null;
+  return (
+    <p role="status" class="behind" hidden={seconds === null}>
+      {sources && seconds !== null && (
+        <>
+          <Shape tone="watch" />
+          {t("behind.since", { time: duration(seconds), events: count(sources.events_waiting) })}
+        </>
+      )}
+    </p>
   );
 }
 

@@ -80,9 +80,32 @@ function AgentCell({ id, row, column }: { id: string; row: Row; column: Column }
   );
 }
 
+/** When there was news last: short, so that a silent source does not push columns off the screen. */
+function Stale({ since }: { since: number }) {
+  return (
+    <span class="stale">
+      <span aria-hidden="true">{clock(since)}</span>
+      <span class="unseen">{t("stale.since", { time: clock(since) })}</span>
+    </span>
+  );
+}
+
+/** Who waits and how long; nothing on a board that hides it. */
+function WaitingCells({ id, row }: { id: string; row: Row }) {
+  if (row.waiting === null) return null;
+  return (
+    <>
+      <td role="cell" class="number waiting" data-label={t("rows.waiting")}>
+        <FigureButton figure={plain("waiting", row.waiting)} part={id} index={WAITING} />
+      </td>
+      <Longest id={id} row={row} />
+    </>
+  );
+}
+
 function RowView({ id, row, shown }: { id: string; row: Row; shown: readonly Shown[] }) {
   return (
-    <tr role="row" class={row.kind} data-stale={row.stale_since !== null} data-waits={row.waiting > 0}>
+    <tr role="row" class={row.kind} data-stale={row.stale_since !== null}>
       <th role="rowheader" scope="row">
         <span class="row-name">
           <Icon name={row.channel || row.id} />
@@ -90,13 +113,10 @@ function RowView({ id, row, shown }: { id: string; row: Row; shown: readonly Sho
             {rowName(row)}
             {row.kind === "queue" && row.channel && <span class="unseen">{`, ${t(`channel.${row.channel as Channel}`)}`}</span>}
           </span>
+          {row.stale_since !== null && <Stale since={row.stale_since} />}
         </span>
-        {row.stale_since !== null && <span class="stale">{t("stale.since", { time: clock(row.stale_since) })}</span>}
       </th>
-      <td role="cell" class="number waiting" data-label={t("rows.waiting")}>
-        <FigureButton figure={plain("waiting", row.waiting)} part={id} index={WAITING} />
-      </td>
-      <Longest id={id} row={row} />
+      <WaitingCells id={id} row={row} />
       {shown.map((figure) => (
         <FigureCell key={figure.join()} id={id} row={row} shown={figure} />
       ))}
@@ -156,7 +176,7 @@ function Choice({ kind }: { kind: "queue" | "channel" }) {
 }
 
 /** Two lines of heads: what is counted, and over which time or in which state. */
-function Heads({ shown }: { shown: readonly Shown[] }) {
+function Heads({ shown, waiting }: { shown: readonly Shown[]; waiting: boolean }) {
   const named = shown.filter(([measure], place) => shown[place - 1]?.[0] !== measure);
   return (
     <thead role="rowgroup">
@@ -164,8 +184,8 @@ function Heads({ shown }: { shown: readonly Shown[] }) {
         <th role="columnheader" scope="col" rowSpan={2}>
           <span class="unseen">{t(rowsShown.value === "queue" ? "rows.name.queue" : "rows.name.channel")}</span>
         </th>
-        <th role="columnheader" scope="col" rowSpan={2} class="number">{t("rows.waiting")}</th>
-        <th role="columnheader" scope="col" rowSpan={2} class="number">{t("rows.longest")}</th>
+        {waiting && <th role="columnheader" scope="col" rowSpan={2} class="number">{t("rows.waiting")}</th>}
+        {waiting && <th role="columnheader" scope="col" rowSpan={2} class="number">{t("rows.longest")}</th>}
         {named.map(([measure, , name]) => (
           <th key={measure} role="columnheader" scope="colgroup" class="number group" colSpan={shown.filter(([other]) => other === measure).length}>
             {t(name)}
@@ -189,7 +209,8 @@ export function RowsView({ rows }: { rows: PlacedRow[] }) {
   const frame = useHeight();
   const grouped = groups(rows);
   const shown = columnsOf(rows);
-  const number = grouped.reduce((sum, group) => sum + group.rows.length + (group.name ? 0.75 : 0), 1.5);
+  const waiting = rows.some(({ part }) => part.waiting !== null);
+  const number = grouped.reduce((sum, group) => sum + group.rows.length + (group.name ? 0.75 : 0), 1.65);
   return (
     <section class="rows">
       <h2 class="unseen">{t("rows.title")}</h2>
@@ -200,12 +221,12 @@ export function RowsView({ rows }: { rows: PlacedRow[] }) {
       <div class="rows-frame" ref={frame} style={{ "--rows": number }}>
         <table role="table">
           <caption class="unseen">{t("rows.caption")}</caption>
-          <Heads shown={shown} />
+          <Heads shown={shown} waiting={waiting} />
           {grouped.map((group) => (
             <tbody key={group.name} role="rowgroup">
               {group.name && (
                 <tr role="row" class="line">
-                  <th role="rowheader" scope="rowgroup" colSpan={3 + shown.length + COLUMN_NAMES.length}>
+                  <th role="rowheader" scope="rowgroup" colSpan={(waiting ? 3 : 1) + shown.length + COLUMN_NAMES.length}>
                     {group.name}
                   </th>
                 </tr>

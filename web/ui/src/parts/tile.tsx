@@ -66,7 +66,8 @@ function Longest({ id, began }: { id: string; began: number }) {
 }
 
 export function TileView({ id, tile }: { id: string; tile: Tile }) {
-  const [main, ...rest] = tile.figures;
+  // One figure stands beside the large one; the explanation tells them all.
+  const [main, beside] = tile.figures;
   if (!main) return null;
   const compared = against(main);
   return (
@@ -79,7 +80,12 @@ export function TileView({ id, tile }: { id: string; tile: Tile }) {
         <FigureButton figure={main} part={id} index={0} />
       </div>
       <Beam figure={main} />
-      <State figure={main} />
+      {tile.stale_since === null ? (
+        <State figure={main} />
+      ) : (
+        // How it stood then says nothing of now.
+        <p class="state stale">{t("stale.since", { time: clock(tile.stale_since) })}</p>
+      )}
       <ul class="beside">
         {compared && (
           <li>
@@ -87,11 +93,8 @@ export function TileView({ id, tile }: { id: string; tile: Tile }) {
           </li>
         )}
         {tile.began_at !== null && <Longest id={id} began={tile.began_at} />}
-        {rest.map((figure, place) => (
-          <Beside key={place} id={id} figure={figure} index={place + 1} same={figure.measure === tile.measure} />
-        ))}
+        {beside && <Beside id={id} figure={beside} index={1} same={beside.measure === tile.measure} />}
       </ul>
-      {tile.stale_since !== null && <p class="stale">{t("stale.since", { time: clock(tile.stale_since) })}</p>}
     </section>
   );
 }

@@ -12,7 +12,7 @@ const PLACES: readonly { path: string; key: SharedKey; for: readonly Role[] | "a
   { path: "/me", key: "place.me", for: ["agent"] },
   { path: "/team", key: "place.team", for: ["lead"] },
   { path: "/privacy", key: "place.privacy", for: "anyone" },
-  { path: "/admin", key: "place.admin", for: ["admin"] },
+  { path: "/admin", key: "place.admin", for: ["lead", "admin"] },
 ];
 
 function Places() {

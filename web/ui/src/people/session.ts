@@ -9,6 +9,14 @@ export interface Person {
   readonly roles: readonly Role[];
   readonly teams: readonly string[];
   readonly agent: string | null;
+  /** Where this person begins. */
+  readonly home: string;
+}
+/** How one can sign in: with a password, with the provider of this name, or in the demo with a click for a role. */
+export interface Ways {
+  readonly local: boolean;
+  readonly oidc: string | null;
+  readonly demo: readonly Role[];
 }
 export interface Session {
   readonly person: Person | null;
@@ -16,6 +24,7 @@ export interface Session {
   readonly demo: boolean;
   readonly site: string;
   readonly time_zone: string;
+  readonly ways: Ways;
 }
 
 export const session = signal<Session | null>(null);
@@ -31,7 +40,7 @@ export class Refusal extends Error {
   }
 }
 
-type Method = "GET" | "POST" | "PUT" | "DELETE";
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** The answer as JSON, undecoded. Throws Refusal in the page's language; somebody who is no longer signed in goes to
     the sign-in page. */
@@ -40,7 +49,7 @@ export async function ask<Answer>(method: Method, path: string, body?: unknown):
   if (body !== undefined) headers["content-type"] = "application/json";
   if (method !== "GET") headers["x-balans-csrf"] = session.peek()?.csrf ?? "";
   const answer = await fetch(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
-  if (answer.status === 401 && path !== "/api/v1/session") toSignIn();
+  if (answer.status === 401 && !path.startsWith("/api/v1/sign-in")) toSignIn();
   const said: unknown = answer.status === 204 ? null : await answer.json();
   if (!answer.ok) throw new Refusal(answer.status, (said as { error?: string }).error ?? answer.statusText);
   return said as Answer;
