@@ -35,6 +35,8 @@ from monitor.bus import LOOPBACK, Subscriber, check, follow_figures, publishing,
 from monitor.engine import Engine
 from monitor.errors import ConfigurationError, PeerUnreachable
 from monitor.feed import Feed
+from monitor.history import HistoryStore
+from monitor.history import Keeper as HistoryKeeper
 from monitor.journal import Database, database_of, patiently_opened_journal
 from monitor.live import Live
 from monitor.people.keeping import Trails
@@ -174,6 +176,9 @@ async def _measure(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock, pas
             snapshots=SnapshotFile(settings.state_directory / FILE, fingerprint(repr(measured))),
             snapshot_seconds=kept.snapshot_seconds,
             journal_days=kept.days,
+            history=HistoryKeeper(
+                HistoryStore(journal.beside, settings.site.time_zone), settings.site, settings.retention
+            ),
             balance=lambda: trails.newest,
             complete=alarms.seen,
             traces=traced,

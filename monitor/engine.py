@@ -25,7 +25,7 @@ from monitor.figures import SiteFigures, Thanks, Whole
 from monitor.instants import DAY, EARLIEST, HOUR, LATEST, MINUTE, SECOND, SiteDays, to_instant, to_microseconds
 from monitor.lane import Lanes
 from monitor.life import OVER, Credit, Key, Lives, Reconciled, Told, Visit
-from monitor.picture import Picture
+from monitor.picture import Picture, Plan
 from monitor.roster import Mark, Roster
 from monitor.settings import BoardDefinition, Queue, Site, Team
 from monitor.sources import Sources
@@ -63,6 +63,8 @@ class Engine:
         """`keep_all` keeps every day, for reports over a long period."""
         self._lateness = round(site.lateness_seconds * SECOND)
         self.keep_all = keep_all
+        self.has_history = False
+        """Whether somebody keeps what is booked, and settles it (monitor/history)."""
         self.days = SiteDays(site.time_zone)
         self.lanes = Lanes(dict(queues or {}), self.days)
         of_agent = {agent: name for name, team in (teams or {}).items() for agent in team.agents}
@@ -142,6 +144,10 @@ class Engine:
     def figures(self) -> SiteFigures:
         """The picture at the time of the clock, or of the newest event where that is later."""
         return self._picture.figures(max(self.now, self.newest))
+
+    def plans(self) -> list[Plan]:
+        """Every scope, and what it sums."""
+        return self._picture.laid_out()
 
     def whole(self) -> Whole:
         """Figures over everything applied (with `keep_all`, hours too)."""

@@ -25,6 +25,8 @@ from monitor.errors import Malformed, PeerUnreachable
 from monitor.events import Event, SourceStatus
 from monitor.feed import Feed
 from monitor.figures import BalanceTrail, SiteFigures
+from monitor.history import Keeper
+from monitor.history.keeper import Advancing
 from monitor.journal import Entry, Journal, Recorded
 from monitor.presence import GRACE_SECONDS, Presence
 from monitor.snapshot import Snapshot, SnapshotFile, without_collecting
@@ -47,7 +49,7 @@ JOURNAL_DAYS = 35
 log = logging.getLogger(__name__)
 
 
-class Engine(Protocol):
+class Engine(Advancing, Protocol):
     """The pure heart: see monitor/engine.py."""
 
     def apply(self, event: Event) -> object:
@@ -55,9 +57,6 @@ class Engine(Protocol):
 
     def knows(self, event: Event) -> bool:
         """Whether `apply` would meet it as a duplicate."""
-
-    def advance(self, now: datetime) -> object:
-        """Let time pass."""
 
     def figures(self) -> SiteFigures:
         """Everything at this instant."""
@@ -95,6 +94,7 @@ class Live:
         snapshots: SnapshotFile | None = None,
         snapshot_seconds: float = SNAPSHOT_SECONDS,
         journal_days: float = JOURNAL_DAYS,
+        history: Keeper | None = None,
         balance: Callable[[], tuple[BalanceTrail, ...]] = tuple,
         complete: Callable[[SiteFigures], SiteFigures] = _as_it_is,
         traces: Traces | None = None,
@@ -104,6 +104,7 @@ class Live:
         self._refresh_seconds = refresh_seconds
         self._snapshots, self._snapshot_seconds = snapshots, snapshot_seconds
         self._journal_days = timedelta(days=journal_days)
+        self._history = history
         self._balance, self._complete, self._traces = balance, complete, traces or Traces()
         self._position = self._saved = 0
         self._epoch, self._own_events = secrets.token_hex(8), 0
@@ -111,6 +112,8 @@ class Live:
         self._journal_seconds = 0.0
         self._asked_at: dict[str, float] = {}
         self._changed = True
+        # When what is being journalled and applied arrived: until that is done the clock stands, as in a replay.
+        self._arrived_at: datetime | None = None
         # Whoever holds it journals and applies: in that order, and nobody between.
         self._taking = asyncio.Lock()
 
@@ -124,6 +127,7 @@ class Live:
                 group.create_task(self._watch(), name="presence of collectors")
                 group.create_task(self._show(), name="figures into the feed")
                 group.create_task(self._save_often(), name="snapshots")
+                group.create_task(self._keep_history(), name="history")
                 group.create_task(self._prune_often(), name="retention of the journal")
         finally:
             self.save()
@@ -139,9 +143,13 @@ class Live:
         else:
             self._state, self._position = snapshot.state, snapshot.position
         self._saved = self._position
+        if self._history is not None:
+            await self._history.open(self._state.engine, self._position)
         tail = self._journal.position - self._position
         with without_collecting():
             await self._replay(tell=tail > 0)
+        if self._history is not None:
+            await self._history.caught_up(self._state.engine, self._position)
         if tail or snapshot:
             log.info(
                 "The monitor is back%s with %d more entries of the journal, in %.1f s.",
@@ -164,6 +172,8 @@ class Live:
         async with aclosing(self._journal.recorded(self._position)) as found:
             async for some in found:
                 for recorded in some:
+                    if self._history is not None:
+                        await self._history.before(self._state.engine, recorded.position, recorded.arrived_at)
                     self._apply_recorded(recorded)
                 await asyncio.sleep(0)
                 if tell and loop.time() - told >= PROGRESS_SECONDS:
@@ -261,8 +271,10 @@ class Live:
                     await self._journal.recover()
                     await self._replay()
                 judged = judge()
-                await self._journal.append(judged.entries, self._clock())
+                self._arrived_at = arrived_at = self._clock()
+                await self._journal.append(judged.entries, arrived_at)
             except PeerUnreachable as error:
+                self._arrived_at = None
                 if not away:
                     log.error("%s Nothing is taken in until it can.", error)
                 away = True
@@ -276,10 +288,8 @@ class Live:
         self._journal_seconds = asyncio.get_running_loop().time() - begun
         passage.reached("journalled")
         self._state.rejected.update(judged.rejected)
-        # Before the first event, too, the engine has to know which instants lie in the future.
-        self._state.engine.advance(self._clock())
-        await self._apply_batches(judged.batches)
-        self._position = self._journal.position
+        await self._apply_batches(judged.batches, arrived_at)
+        self._position, self._arrived_at = self._journal.position, None
         return judged
 
     def _judged(self, batches: Sequence[Received]) -> Judged:
@@ -289,9 +299,10 @@ class Live:
             judged.judge(received, received.batch, self._journal, self._state.engine)
         return judged
 
-    async def _apply_batches(self, batches: Sequence[Batch]) -> None:
+    async def _apply_batches(self, batches: Sequence[Batch], arrived_at: datetime) -> None:
         applied = 0
         for batch in batches:
+            self._state.engine.advance(arrived_at)
             for event in batch.events:
                 if applied and applied % SLICE_EVENTS == 0:
                     await asyncio.sleep(0)
@@ -323,7 +334,8 @@ class Live:
         while True:
             if self._changed or loop.time() - shown >= TICK_SECONDS:
                 self._changed, shown = False, loop.time()
-                self._state.engine.advance(self._clock())
+                if self._arrived_at is None:
+                    self._state.engine.advance(self._clock())
                 await self._feed.publish(self._complete(self.figures()))
                 self._traces.published()
             await asyncio.sleep(self._refresh_seconds)
@@ -365,10 +377,21 @@ class Live:
     def _snapshot(self) -> Snapshot:
         return Snapshot(self._state, self._position, self._clock())
 
+    async def _keep_history(self) -> None:
+        while self._history is not None:
+            await asyncio.sleep(TICK_SECONDS)
+            if self._history.is_due(self._clock()):
+                async with self._taking:
+                    self._state.engine.advance(self._clock())
+                    await self._history.write(self._state.engine, self._position)
+
     async def _prune_often(self) -> None:
         while True:
             try:
                 await self._journal.prune(self._clock() - self._journal_days)
+                if self._history is not None:
+                    async with self._taking:
+                        await self._history.prune(self._clock())
             except PeerUnreachable as error:
                 log.warning("%s Old entries go later.", error)
             await asyncio.sleep(PRUNE_SECONDS)

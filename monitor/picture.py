@@ -100,7 +100,7 @@ class Picture:
         states = engine.roster.states()
         for name in states:
             engine.roster.group(*name)
-        plans = self._laid_out()
+        plans = self.laid_out()
         stale = {health.source: health.since for health in engine.sources.health() if health.state != "up"}
         begins = {window: (now // MINUTE - minutes + 1) * MINUTE for window, minutes in WINDOW_MINUTES.items()}
         begins["today"] = day
@@ -134,7 +134,7 @@ class Picture:
         """Everything applied, as one period."""
         engine = self._engine
         scopes = []
-        for plan in self._laid_out():
+        for plan in self.laid_out():
             if plan.scope.kind == "board":
                 continue
             pooled = Pooled()
@@ -166,7 +166,7 @@ class Picture:
         self._folded_until = until
         engine = self._engine
         first_day = engine.days.begin(engine.days.begin(horizon) - (_DAYS_KEPT - 1) * DAY + _HOUR)
-        for plan in self._laid_out():
+        for plan in self.laid_out():
             plan.waited.fold(until)
             plan.served.fold(until)
             plan.on_the_line.fold(until)
@@ -175,13 +175,15 @@ class Picture:
             fold(lane.waited, until, first_day)
             fold(lane.served, until, first_day)
             for cell in (*lane.cells.values(), *(lane.apart.cells.values() if lane.apart else ())):
+                if not engine.has_history:
+                    cell.settle()
                 cell.forget(minute, first_day)
         for group in engine.roster.groups.values():
-            for meter in group.meters:
+            for meter in group.all_meters:
                 meter.fold(until, first_day)
 
-    def _laid_out(self) -> list[Plan]:
-        """The plans, laid out again when lanes, their cells or groups have come."""
+    def laid_out(self) -> list[Plan]:
+        """All scopes, laid out again when lanes, their cells or groups have come."""
         engine = self._engine
         lanes = list(engine.lanes.lanes.values())
         shape = (len(lanes), sum(len(lane.cells) for lane in lanes), len(engine.roster.groups))
@@ -362,7 +364,11 @@ class Picture:
             lasted = min(width, end - at)
             quarters = range(at // QUARTER, (at + width) // QUARTER)
             counts = pool(
-                tally for cell, _ in plan.cells for quarter in quarters if (tally := cell.quarters.get(quarter))
+                tally
+                for cell, _ in plan.cells
+                for booked in (cell.quarters, cell.fresh)
+                for quarter in quarters
+                if (tally := booked.get(quarter))
             )
             total, n = duration(counts, HANDLE)
             answered, abandoned = counts.get(ANSWERED, 0), counts.get(ABANDONED, 0)

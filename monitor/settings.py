@@ -147,6 +147,14 @@ class JournalKept(Table):
     """How often the state of the engine is saved; a restart reads what came after it from the journal."""
 
 
+class Retention(Table):
+    """How long sums without persons are kept; `journal.days` is for events. Shorter takes effect within the hour."""
+
+    quarter_days: float = Field(91, ge=9, le=3660)
+    """Quarters of an hour; after that whole days. Longer than the 8 days in which a customer may come back."""
+    day_days: float = Field(731, ge=9, le=36600)
+
+
 class OutboxKept(Table):
     """What each collector keeps on its own disk until the monitor has journalled it. When it is full the source
     waits."""
@@ -263,6 +271,7 @@ class Settings(BaseSettings):
     mqtt: Mqtt = Mqtt()
     monitor: MonitorRole = MonitorRole()
     journal: JournalKept = JournalKept()
+    retention: Retention = Retention()
     outbox: OutboxKept = OutboxKept()
     people: People = People()
     alerts: Alerts = Alerts()

@@ -60,6 +60,7 @@ ACCESS: dict[str, Row] = {
     "GET /api/v1/boards": Row(FIGURES),
     "GET /api/v1/boards/{board}": Row(BOARD),
     "GET /api/v1/figures": Row(FIGURES),
+    "GET /api/v1/history": Row(FIGURES),
     "GET /api/v1/staffing": Row(FIGURES),
     "GET /api/v1/alerts": Row(FIGURES),
     "POST /api/v1/alerts/{key:path}/acknowledge": Row(LEAD),

@@ -21,6 +21,7 @@ from monitor.small_groups import hide_small_groups
 from monitor.staffing import MOST_AGENTS, Staffing, staffing
 from web.answers import Problem, json_answer
 from web.health import Health
+from web.past import HistoryAnswer
 
 PREFIX = "/api/v1"
 
@@ -69,6 +70,7 @@ _SENT: tuple[Any, ...] = (
     FiguresAnswer,
     tuple[Measure, ...],
     SourcesAnswer,
+    HistoryAnswer,
     Health,
     Problem,
 )
@@ -78,7 +80,11 @@ _SCHEMA_OF: dict[Any, dict[str, Any]] = dict(zip(_SENT, _SCHEMAS, strict=True))
 
 def described(sent: Any, *refusals: int) -> dict[int | str, dict[str, Any]]:
     """The responses of a route for OpenAPI: what is sent, and the statuses with which it is refused."""
-    says = {404: "There is no such thing; the sentence names it.", 503: "There are no figures yet."}
+    says = {
+        400: "It cannot be answered as asked; the sentence says why.",
+        404: "There is no such thing; the sentence names it.",
+        503: "There are no figures yet.",
+    }
     answers: dict[int | str, dict[str, Any]] = {200: _content("As asked.", sent)}
     return answers | {status: _content(says[status], Problem) for status in refusals}
 

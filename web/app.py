@@ -26,6 +26,7 @@ from web.api import api_router, publish_schema
 from web.displays import Televisions, displays_router
 from web.gate import Gate, Rules
 from web.health import health_router
+from web.history import history_router
 from web.hub import Hub
 from web.live import LiveBoards
 from web.me import me_router
@@ -96,6 +97,7 @@ def create_app(
         app.include_router(team_router(desk))
         app.include_router(acknowledging_router(feed, database, clock))
     app.include_router(api_router(settings, feed, make))
+    app.include_router(history_router(settings.site.time_zone, database))
     app.include_router(alerts_router(feed))
     app.include_router(health_router(feed, clock))
     app.include_router(metrics_router(settings, feed, hub, clock))

@@ -3,14 +3,14 @@ is full, and AskAPerson when somebody else writes what only one may write."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from monitor.errors import AskAPerson, CredentialsRefused, PeerUnreachable
 
@@ -61,10 +61,20 @@ class Database:
                     touched = (await connection.execute(statement)).rowcount
         return touched
 
-    def put(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> sa.Executable:
-        """The statement that inserts rows, or writes them over those with the same primary key."""
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """Reads and writes that belong together: all of them, or none."""
+        await self._must_be_ready()
+        with translated("written"):
+            async with self._engine.begin() as connection:
+                yield connection
+
+    def put(self, table: sa.Table, rows: Sequence[Mapping[str, Any]], *, over: bool = True) -> sa.Executable:
+        """The statement that inserts rows, or writes them `over` those with the same primary key."""
         insert = self._insert(table).values([dict(row) for row in rows])
         keys = [column.name for column in table.primary_key]
+        if not over:
+            return cast(sa.Executable, insert.on_conflict_do_nothing(index_elements=keys))
         return cast(
             sa.Executable,
             insert.on_conflict_do_update(

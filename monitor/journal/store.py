@@ -109,7 +109,7 @@ async def database_of(url: sa.URL, *, wait: bool = True) -> AsyncIterator[Databa
 
 
 async def _is_ready(url: sa.URL, engine: AsyncEngine) -> bool:
-    if not _may_be_there(url):
+    if not journal_there(url):
         return False
     try:
         with translated("opened"):
@@ -121,7 +121,7 @@ async def _is_ready(url: sa.URL, engine: AsyncEngine) -> bool:
 
 async def check_journal(url: sa.URL) -> None:
     """Reach the database and go; a SQLite file is not made. Raises ConfigurationError and PeerUnreachable."""
-    if not _may_be_there(url):
+    if not journal_there(url):
         return
     database = database_at(url)
     try:
@@ -157,6 +157,8 @@ class Journal:
         self.marks = Marks()
         self.position = 0
         """Of the last entry."""
+        self.beside = Database(database, backend)
+        """For what else is kept in the same database."""
         self._database = database
         self._insert = inserting(backend)
 
@@ -246,5 +248,6 @@ class Journal:
                 return gone.rowcount
 
 
-def _may_be_there(url: sa.URL) -> bool:
+def journal_there(url: sa.URL) -> bool:
+    """Whether there may be one: a SQLite file that is not there is none."""
     return url.get_backend_name() != "sqlite" or Path(url.database or "").exists()

@@ -16,8 +16,9 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from monitor.alerts import tables as _alerts  # noqa: F401 -- its table belongs to the metadata
 from monitor.errors import AskAPerson, ConfigurationError, CredentialsRefused, PeerUnreachable
+from monitor.history import tables as of_history
 from monitor.journal import Entry, Journal, journal_url, opened_journal, patiently_opened_journal
-from monitor.people.tables import metadata
+from monitor.people import tables as of_people
 from tests.parts import free_port, running_postgresql
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -89,10 +90,11 @@ async def test_the_migrations_make_what_the_tables_say(url: sa.URL) -> None:
     database = create_async_engine(url)
     async with database.connect() as connection:
         differences = await connection.run_sync(
-            lambda sync: compare_metadata(MigrationContext.configure(sync), metadata)
+            lambda sync: compare_metadata(MigrationContext.configure(sync), of_people.metadata)
         )
     await database.dispose()
     assert differences == []
+    assert of_history.metadata is of_people.metadata
 
 
 async def test_a_journal_of_a_newer_balans_is_refused(url: sa.URL) -> None:
