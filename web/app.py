@@ -102,7 +102,7 @@ def create_app(
     if database is not None and news is not None:
         app.router.routes.append(WebSocketRoute("/ws/me", news))
         _let_people_in(app, settings, database, rules, wall_clock or clock, agent_id, demo=demo)
-        desk = TeamDesk(settings, feed, database, clock, tell or _nobody_hears, rules.persons_shown)
+        desk = TeamDesk(settings, feed, database, clock, tell or _nobody_hears, rules.persons_shown, past)
         app.include_router(team_router(desk))
         app.include_router(acknowledging_router(feed, database, clock))
     app.include_router(api_router(settings, feed, make))
