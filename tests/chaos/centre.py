@@ -84,8 +84,11 @@ class Part:
     clock: Path | None = None
     cable: Cable | None = None
     process: subprocess.Popen[bytes] | None = None
+    killed: bool = False
+    """By the test, which starts it again: it did not fall by itself."""
 
     def start(self) -> None:
+        self.killed = False
         self.process = subprocess.Popen((*self.disk.inside, *self.command), **self.surroundings)
 
     @property
@@ -95,7 +98,7 @@ class Part:
 
     @property
     def fell(self) -> bool:
-        return self.process is not None and self.process.poll() is not None
+        return self.process is not None and not self.killed and self.process.poll() is not None
 
 
 @dataclass
@@ -136,6 +139,7 @@ class Centre:
         part = self.parts[name]
         orphans = _children(part.pid) if name == "database" else []
         assert part.process is not None
+        part.killed = True
         part.process.kill()
         part.process.wait()
         while any(_lives(pid) for pid in orphans):  # noqa: ASYNC110 -- they go by themselves, and must have gone
