@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from fastapi import WebSocket
 from starlette.types import Receive, Scope, Send
@@ -67,10 +67,8 @@ class OwnNews:
     async def _look_again(self) -> None:
         while True:
             if self._listening:
-                try:
+                with suppress(PeerUnreachable):  # What is new meanwhile is told when it is back.
                     self._compare(await marks(self._database, set(self._listening.values())))
-                except PeerUnreachable:
-                    pass  # What is new then is told when it is back.
             else:
                 self._known = {}
             await asyncio.sleep(self._look_seconds)
