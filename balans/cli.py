@@ -19,6 +19,7 @@ from monitor import __version__
 from monitor.errors import AskAPerson, BalansError, ConfigurationError
 
 DEFAULT_CONFIGURATION = Path("balans.toml")
+DIFFERENCES_SAID = 50
 ACCOUNT_DEEDS = {
     "add": "make an account; the password is asked for, or read from standard input",
     "list": "every account with its roles",
@@ -59,6 +60,9 @@ def parser() -> argparse.ArgumentParser:
     _run(commands)
     _collect(commands)
     _replay(commands)
+    _export(commands)
+    _rebuild(commands)
+    _journal(commands)
     _config(commands)
     _doctor(commands)
     _account(commands)
@@ -109,6 +113,35 @@ def _replay(commands: Commands) -> None:
     )
     words.add_argument("--config", type=Path, metavar="FILE", help="how queues are measured (default: within 20 s)")
     words.set_defaults(act=replay)
+
+
+def _journal(commands: Commands) -> None:
+    words = commands.add_parser("journal", help="move the journal").add_subparsers(metavar="copy", required=True)
+    copy = words.add_parser("copy", help="the whole journal into an empty database; stop the monitor first")
+    copy.add_argument("--to", metavar="URL", required=True, help="postgresql://user@host/database or sqlite:///file")
+    copy.add_argument("--password-file", metavar="FILE", type=Path, help="the password of the user in the URL")
+    _with_configuration(copy)
+    copy.set_defaults(act=journal_copy)
+
+
+def _export(commands: Commands) -> None:
+    words = commands.add_parser("export", help="the history of some days, as CSV or Parquet")
+    words.add_argument("--from", dest="first", type=_day, required=True, metavar="DAY", help="the first day")
+    words.add_argument("--to", dest="last", type=_day, required=True, metavar="DAY", help="the last day")
+    words.add_argument("--kind", action="append", metavar="KIND", help="only site, line, channel, queue or team")
+    words.add_argument("--step", choices=("15m", "1h", "1d"), default="15m", help="of the site's clock (default 15m)")
+    words.add_argument("--format", choices=("csv", "parquet"), default="csv")
+    words.add_argument("--out", type=Path, metavar="FILE", help="default: standard output (CSV)")
+    _with_configuration(words)
+    words.set_defaults(act=export)
+
+
+def _rebuild(commands: Commands) -> None:
+    words = commands.add_parser("rebuild", help="the history once more from the journal: is there any difference?")
+    words.add_argument("--from", dest="first", type=_day, metavar="DAY", help="default: as far as the journal can tell")
+    words.add_argument("--mend", action="store_true", help="put what the journal says in the place of what differs")
+    _with_configuration(words)
+    words.set_defaults(act=rebuild)
 
 
 def _config(commands: Commands) -> None:
@@ -266,6 +299,54 @@ def replay(arguments: argparse.Namespace) -> int:
     else:
         show(report, Console(soft_wrap=True, highlight=False))
     return 0
+
+
+def journal_copy(arguments: argparse.Namespace) -> int:
+    """The journal that the configuration names, copied; how many rows of what."""
+    from balans.configuration import journal_address, load_checked
+    from balans.progress import LateProgress
+    from monitor.journal import copy_journal, journal_url
+
+    settings = load_checked(arguments.config)
+    target = journal_url(arguments.to, settings.state_directory, arguments.password_file, key="--to")
+    with LateProgress() as progress:
+        copied = asyncio.run(copy_journal(journal_address(settings), target, progress.copied))
+    rows = ", ".join(f"{count} rows of {table}" for table, count in copied.items())
+    sys.stdout.write(f"Copied {rows}. Now set journal.url to {target.render_as_string(hide_password=True)}.\n")
+    return 0
+
+
+def export(arguments: argparse.Namespace) -> int:
+    """The rows on standard output or in a file, progress on standard error."""
+    from balans.exporting import Export, export
+    from monitor.history import KINDS
+
+    wanted = Export(
+        arguments.first,
+        arguments.last,
+        arguments.step,
+        tuple(arguments.kind or KINDS),
+        arguments.format,
+        arguments.out,
+    )
+    asyncio.run(export(wanted, arguments.config))
+    return 0
+
+
+def rebuild(arguments: argparse.Namespace) -> int:
+    """What differs on standard output; 1 when there is any."""
+    from balans.rebuilding import rebuilt
+
+    found = asyncio.run(rebuilt(arguments.config, arguments.first, mend=arguments.mend))
+    for difference in found.differences[:DIFFERENCES_SAID]:
+        sys.stdout.write(f"{difference}\n")
+    if len(found.differences) > DIFFERENCES_SAID:
+        sys.stdout.write(f"... and {len(found.differences) - DIFFERENCES_SAID} more\n")
+    number = len(found.differences)
+    said = "No difference" if not number else "1 difference" if number == 1 else f"{number} differences"
+    mended = ", mended" if number and arguments.mend else ""
+    sys.stdout.write(f"{said} in {found.quarters} quarters of an hour{mended}.\n")
+    return 1 if number else 0
 
 
 def run(arguments: argparse.Namespace) -> int:

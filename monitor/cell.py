@@ -23,6 +23,7 @@ class Cell:
         "_minute",
         "_older",
         "days",
+        "fresh",
         "looked",
         "minutes",
         "quarters",
@@ -34,6 +35,8 @@ class Cell:
         self._days = days
         self.minutes: dict[int, Tally] = {}
         self.quarters: dict[int, Tally] = {}
+        self.fresh: dict[int, Tally] = {}
+        """What was booked since the last `settle`, by quarter: what the history has not kept yet."""
         self.days: dict[int, Tally] = {}
         self.reopened = 0
         """Grows when a minute before the newest one is booked in again."""
@@ -56,7 +59,7 @@ class Cell:
         self._minute = minute
         self._at = (
             self.minutes.setdefault(minute, {}),
-            self.quarters.setdefault(microseconds // QUARTER, {}),
+            self.fresh.setdefault(microseconds // QUARTER, {}),
             self.days.setdefault(self._days.begin(microseconds), {}),
         )
         return self._at
@@ -71,6 +74,17 @@ class Cell:
             kept = self._closed[minutes] = (state, closed)
         running = self.minutes.get(now_minute)
         return kept[1] if running is None else pool((kept[1], running))
+
+    def settle(self) -> None:
+        """What is fresh has been kept."""
+        if not self.fresh:
+            return
+        for number, tally in self.fresh.items():
+            self.quarters[number] = pool((self.quarters.get(number, {}), tally))
+        self.fresh = {}
+        if self._minute >= 0:
+            minute, _, day = self._at
+            self._at = (minute, self.fresh.setdefault(self._minute * MINUTE // QUARTER, {}), day)
 
     def day(self, begin: int) -> Tally:
         """The day that began at this instant."""
@@ -88,3 +102,4 @@ class Cell:
             self._older = pool((self._older, *(self.days.pop(begin) for begin in gone)))
             self.quarters = {key: tally for key, tally in self.quarters.items() if key * QUARTER >= first_day}
         self._minute = -1
+        self.reopened += 1

@@ -25,7 +25,10 @@ from monitor.errors import Malformed, PeerUnreachable
 from monitor.events import Event, SourceStatus
 from monitor.feed import Feed
 from monitor.figures import BalanceTrail, SiteFigures
+from monitor.history import Keeper
+from monitor.history.keeper import Advancing
 from monitor.journal import Entry, Journal, Recorded
+from monitor.moments import Moments
 from monitor.presence import GRACE_SECONDS, Presence
 from monitor.snapshot import Snapshot, SnapshotFile, without_collecting
 from monitor.tasks import task_group
@@ -47,7 +50,7 @@ JOURNAL_DAYS = 35
 log = logging.getLogger(__name__)
 
 
-class Engine(Protocol):
+class Engine(Advancing, Protocol):
     """The pure heart: see monitor/engine.py."""
 
     def apply(self, event: Event) -> object:
@@ -56,8 +59,8 @@ class Engine(Protocol):
     def knows(self, event: Event) -> bool:
         """Whether `apply` would meet it as a duplicate."""
 
-    def advance(self, now: datetime) -> object:
-        """Let time pass."""
+    def forget_identities(self) -> None:
+        """For a copy that meets no duplicates of what was before."""
 
     def figures(self) -> SiteFigures:
         """Everything at this instant."""
@@ -80,7 +83,7 @@ class Live:
     """Journals and applies what the bus brings and publishes a picture at most each `refresh_seconds`. A collector
     whose connection is lost for `grace_seconds` is told to the engine as lost. `engine` is a fresh one, used where
     `snapshots` has none. `balance` gives the newest trails, which are made elsewhere; `complete` adds to a picture
-    what is decided from it, before anybody sees it."""
+    what is decided from it, before anybody sees it. `moments` are kept for questions about the past."""
 
     def __init__(
         self,
@@ -95,22 +98,29 @@ class Live:
         snapshots: SnapshotFile | None = None,
         snapshot_seconds: float = SNAPSHOT_SECONDS,
         journal_days: float = JOURNAL_DAYS,
+        history: Keeper | None = None,
         balance: Callable[[], tuple[BalanceTrail, ...]] = tuple,
         complete: Callable[[SiteFigures], SiteFigures] = _as_it_is,
         traces: Traces | None = None,
+        moments: Moments | None = None,
     ) -> None:
         self._state = State(engine, Presence(grace_seconds), Counter())
         self._bus, self._journal, self._feed, self._clock = bus, journal, feed, clock
         self._refresh_seconds = refresh_seconds
         self._snapshots, self._snapshot_seconds = snapshots, snapshot_seconds
         self._journal_days = timedelta(days=journal_days)
+        self._moments = moments
+        self._history = history
         self._balance, self._complete, self._traces = balance, complete, traces or Traces()
         self._position = self._saved = 0
+        self._mark, self._applied = "", 0
         self._epoch, self._own_events = secrets.token_hex(8), 0
         self._backlog = Backlog()
         self._journal_seconds = 0.0
         self._asked_at: dict[str, float] = {}
         self._changed = True
+        # When what is being journalled and applied arrived: until that is done the clock stands, as in a replay.
+        self._arrived_at: datetime | None = None
         # Whoever holds it journals and applies: in that order, and nobody between.
         self._taking = asyncio.Lock()
 
@@ -124,6 +134,8 @@ class Live:
                 group.create_task(self._watch(), name="presence of collectors")
                 group.create_task(self._show(), name="figures into the feed")
                 group.create_task(self._save_often(), name="snapshots")
+                group.create_task(self._remember_often(), name="moments")
+                group.create_task(self._keep_history(), name="history")
                 group.create_task(self._prune_often(), name="retention of the journal")
         finally:
             self.save()
@@ -133,15 +145,19 @@ class Live:
     async def restore(self) -> None:
         """Be where the last one was: its snapshot, and what the journal has behind it."""
         begun = self._clock()
-        snapshot = self._usable_snapshot()
+        snapshot = await self._usable_snapshot()
         if snapshot is None:
             self._position = await self._journal.first_since(begun - timedelta(days=REPLAY_DAYS))
         else:
-            self._state, self._position = snapshot.state, snapshot.position
+            self._state, self._position, self._mark = snapshot.state, snapshot.position, snapshot.mark
         self._saved = self._position
+        if self._history is not None:
+            await self._history.open(self._state.engine, self._position)
         tail = self._journal.position - self._position
         with without_collecting():
             await self._replay(tell=tail > 0)
+        if self._history is not None:
+            await self._history.caught_up(self._state.engine, self._position)
         if tail or snapshot:
             log.info(
                 "The monitor is back%s with %d more entries of the journal, in %.1f s.",
@@ -150,12 +166,17 @@ class Live:
                 (self._clock() - begun).total_seconds(),
             )
 
-    def _usable_snapshot(self) -> Snapshot | None:
+    async def _usable_snapshot(self) -> Snapshot | None:
         snapshot = self._snapshots.read() if self._snapshots else None
-        if snapshot is not None and snapshot.position > self._journal.position:
-            log.warning("The snapshot is newer than the journal and is not used. The journal is read instead.")
+        if snapshot is None:
             return None
-        return snapshot
+        if snapshot.position > self._journal.position:
+            log.warning("The snapshot is newer than the journal and is not used. The journal is read instead.")
+        elif snapshot.mark != await self._journal.mark_at(snapshot.position):
+            log.warning("The snapshot is of another journal and is not used. The journal is read instead.")
+        else:
+            return snapshot
+        return None
 
     async def _replay(self, *, tell: bool = False) -> None:
         """Apply what the journal has behind what was applied, each at the time at which it arrived."""
@@ -164,6 +185,8 @@ class Live:
         async with aclosing(self._journal.recorded(self._position)) as found:
             async for some in found:
                 for recorded in some:
+                    if self._history is not None:
+                        await self._history.before(self._state.engine, recorded.position, recorded.arrived_at)
                     self._apply_recorded(recorded)
                 await asyncio.sleep(0)
                 if tell and loop.time() - told >= PROGRESS_SECONDS:
@@ -182,12 +205,13 @@ class Live:
             self._state.rejected.update(received.rejected)
             for event in received.batch.events:
                 self._apply(received.batch.epoch, event)
-        self._position = recorded.position
+        self._position, self._mark = recorded.position, recorded.mark
 
     def _apply(self, epoch: str, event: Event) -> None:
         if type(event) is SourceStatus:
             self._state.presence.said(epoch, event)
         self._state.engine.apply(event)
+        self._applied += 1
 
     # Taking in
 
@@ -261,8 +285,10 @@ class Live:
                     await self._journal.recover()
                     await self._replay()
                 judged = judge()
-                await self._journal.append(judged.entries, self._clock())
+                self._arrived_at = arrived_at = self._clock()
+                await self._journal.append(judged.entries, arrived_at)
             except PeerUnreachable as error:
+                self._arrived_at = None
                 if not away:
                     log.error("%s Nothing is taken in until it can.", error)
                 away = True
@@ -276,10 +302,8 @@ class Live:
         self._journal_seconds = asyncio.get_running_loop().time() - begun
         passage.reached("journalled")
         self._state.rejected.update(judged.rejected)
-        # Before the first event, too, the engine has to know which instants lie in the future.
-        self._state.engine.advance(self._clock())
-        await self._apply_batches(judged.batches)
-        self._position = self._journal.position
+        await self._apply_batches(judged.batches, arrived_at)
+        self._position, self._mark, self._arrived_at = self._journal.position, self._journal.mark, None
         return judged
 
     def _judged(self, batches: Sequence[Received]) -> Judged:
@@ -289,9 +313,10 @@ class Live:
             judged.judge(received, received.batch, self._journal, self._state.engine)
         return judged
 
-    async def _apply_batches(self, batches: Sequence[Batch]) -> None:
+    async def _apply_batches(self, batches: Sequence[Batch], arrived_at: datetime) -> None:
         applied = 0
         for batch in batches:
+            self._state.engine.advance(arrived_at)
             for event in batch.events:
                 if applied and applied % SLICE_EVENTS == 0:
                     await asyncio.sleep(0)
@@ -323,7 +348,8 @@ class Live:
         while True:
             if self._changed or loop.time() - shown >= TICK_SECONDS:
                 self._changed, shown = False, loop.time()
-                self._state.engine.advance(self._clock())
+                if self._arrived_at is None:
+                    self._state.engine.advance(self._clock())
                 await self._feed.publish(self._complete(self.figures()))
                 self._traces.published()
             await asyncio.sleep(self._refresh_seconds)
@@ -349,7 +375,7 @@ class Live:
                 async with self._taking:
                     position = self._position
                     writing = self._snapshots.write_aside(self._snapshot())
-                if await writing:
+                if await writing.done():
                     self._saved = position
                 else:
                     log.error("The snapshot could not be written; a restart will read more of the journal.")
@@ -363,12 +389,45 @@ class Live:
                 log.error("The snapshot could not be written: %s.", error.strerror)
 
     def _snapshot(self) -> Snapshot:
-        return Snapshot(self._state, self._position, self._clock())
+        return Snapshot(self._state, self._position, self._clock(), self._mark)
+
+    async def _remember_often(self) -> None:
+        while self._moments is not None:
+            await asyncio.sleep(TICK_SECONDS)
+            await self.remember()
+
+    async def remember(self) -> None:
+        """Keep a moment for questions about the past, where one is due."""
+        if self._moments is None or not self._moments.is_due(self._applied, self._clock()):
+            return
+        async with self._taking:
+            writing = self._moments.write_aside(self._moment(), self._applied)
+        if not await writing.done():
+            log.error("A moment could not be kept; questions about the past read more of the journal.")
+        else:
+            await asyncio.to_thread(self._moments.thin, self._clock())
+
+    def _moment(self) -> Snapshot:
+        return Snapshot(self._state.engine, self._position, self._clock(), self._mark)
+
+    async def _keep_history(self) -> None:
+        while self._history is not None:
+            await asyncio.sleep(TICK_SECONDS)
+            if self._history.is_due(self._clock()):
+                async with self._taking:
+                    self._state.engine.advance(self._clock())
+                    await self._history.write(self._state.engine, self._position)
 
     async def _prune_often(self) -> None:
         while True:
             try:
-                await self._journal.prune(self._clock() - self._journal_days)
+                before = self._clock() - self._journal_days
+                await self._journal.prune(before)
+                if self._moments is not None:
+                    await asyncio.to_thread(self._moments.prune, before)
+                if self._history is not None:
+                    async with self._taking:
+                        await self._history.prune(self._clock())
             except PeerUnreachable as error:
                 log.warning("%s Old entries go later.", error)
             await asyncio.sleep(PRUNE_SECONDS)
@@ -377,13 +436,15 @@ class Live:
 class Judged:
     """What a burst comes to: what to journal, what to apply, what to count, and which collectors have a gap."""
 
-    __slots__ = ("batches", "entries", "missing", "rejected")
+    __slots__ = ("_seen", "batches", "entries", "missing", "rejected")
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
         self.batches: list[Batch] = []
         self.rejected: Counter[str] = Counter()
         self.missing: set[str] = set()
+        # Of this burst: a source that begins again may tell in it what an outbox still held.
+        self._seen: set[tuple[str, str]] = set()
 
     def add(self, entry: Entry, batch: Batch) -> None:
         self.entries.append(entry)
@@ -404,10 +465,17 @@ class Judged:
         if judgement.lost:
             log.error("Collector %s: %d events will not come any more.", batch.collector, judgement.lost)
             self.rejected["lost"] += judgement.lost
-        fresh = tuple(event for event in batch.events if not engine.knows(event))
+        fresh = tuple(event for event in batch.events if self._is_fresh(event, engine))
         raw = received.raw
         if len(fresh) < len(batch.events):
             self.rejected["duplicate"] += len(batch.events) - len(fresh)
             batch = msgspec.structs.replace(batch, events=fresh)
             raw = encode_batch(batch) if fresh else b""
         self.add(Entry(batch.collector, batch.epoch, judgement.last, len(fresh), raw), batch)
+
+    def _is_fresh(self, event: Event, engine: Engine) -> bool:
+        identity = (event.source, event.id)
+        if identity in self._seen or engine.knows(event):
+            return False
+        self._seen.add(identity)
+        return True

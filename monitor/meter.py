@@ -17,7 +17,7 @@ from monitor.levels import Level, fold, signs
 class Meter:
     """Person-time of one kind, in microseconds."""
 
-    __slots__ = ("_days", "_first_day", "_folded_until", "level", "of_days", "of_quarters", "older")
+    __slots__ = ("_days", "_first_day", "_folded_until", "late", "level", "of_days", "of_quarters", "older")
 
     def __init__(self, days: SiteDays) -> None:
         self._days = days
@@ -27,12 +27,15 @@ class Meter:
         self.of_days: dict[int, int] = {}
         self.of_quarters: dict[int, int] = {}
         self.older = 0
+        self.late = 0
+        """Steps that came after what they belong to was folded."""
 
     def step(self, microseconds: int, direction: int, sign: int) -> None:
         """One more (`direction` 1) or one less (-1) from this instant on; `sign` -1 takes such a step back."""
         if microseconds < self._folded_until:
             self._book(microseconds, self._folded_until, lambda begin, end: (end - begin) * direction * sign)
             self.level.base += direction * sign
+            self.late += 1
             return
         if direction > 0:
             self.level.up(microseconds, sign)

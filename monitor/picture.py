@@ -12,6 +12,8 @@ from datetime import datetime
 from statistics import median
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from monitor import summary
 from monitor.cell import MINUTES_KEPT, Cell
 from monitor.figures import (
@@ -38,10 +40,12 @@ from monitor.tally import (
     ABANDONED,
     ANSWERED,
     HANDLE,
+    KNOWN,
     OFFERED,
     SHORT,
     WITHIN,
     duration,
+    is_of_queue,
     pool,
 )
 from monitor.tide import Tide
@@ -100,7 +104,7 @@ class Picture:
         states = engine.roster.states()
         for name in states:
             engine.roster.group(*name)
-        plans = self._laid_out()
+        plans = self.laid_out()
         stale = {health.source: health.since for health in engine.sources.health() if health.state != "up"}
         begins = {window: (now // MINUTE - minutes + 1) * MINUTE for window, minutes in WINDOW_MINUTES.items()}
         begins["today"] = day
@@ -134,14 +138,16 @@ class Picture:
         """Everything applied, as one period."""
         engine = self._engine
         scopes = []
-        for plan in self._laid_out():
+        ripening = engine.customers.ripening(ended)
+        for plan in self.laid_out():
             if plan.scope.kind == "board":
                 continue
             pooled = Pooled()
             for cell, of_queue in plan.cells:
                 pooled.add(cell.whole(), of_queue)
             times = [[meter.whole(ended) for meter in group.meters] for _, group in plan.groups]
-            counted = summary.counted(pooled, plan.within(), 0)
+            unripe = sum(ripening[id(cell)] for cell, of_queue in plan.cells if of_queue in (None, is_of_queue(KNOWN)))
+            counted = msgspec.structs.replace(summary.counted(pooled, plan.within(), 0), repeat_ripening=unripe)
             figures = self._present(plan, counted, pooled, ended, began or 0, _sums(times))
             scopes.append(WholeScope(scope=plan.scope, figures=figures))
         hours: tuple[Interval, ...] = ()
@@ -166,7 +172,7 @@ class Picture:
         self._folded_until = until
         engine = self._engine
         first_day = engine.days.begin(engine.days.begin(horizon) - (_DAYS_KEPT - 1) * DAY + _HOUR)
-        for plan in self._laid_out():
+        for plan in self.laid_out():
             plan.waited.fold(until)
             plan.served.fold(until)
             plan.on_the_line.fold(until)
@@ -175,13 +181,15 @@ class Picture:
             fold(lane.waited, until, first_day)
             fold(lane.served, until, first_day)
             for cell in (*lane.cells.values(), *(lane.apart.cells.values() if lane.apart else ())):
+                if not engine.has_history:
+                    cell.settle()
                 cell.forget(minute, first_day)
         for group in engine.roster.groups.values():
-            for meter in group.meters:
+            for meter in group.all_meters:
                 meter.fold(until, first_day)
 
-    def _laid_out(self) -> list[Plan]:
-        """The plans, laid out again when lanes, their cells or groups have come."""
+    def laid_out(self) -> list[Plan]:
+        """All scopes, laid out again when lanes, their cells or groups have come."""
         engine = self._engine
         lanes = list(engine.lanes.lanes.values())
         shape = (len(lanes), sum(len(lane.cells) for lane in lanes), len(engine.roster.groups))
@@ -362,7 +370,11 @@ class Picture:
             lasted = min(width, end - at)
             quarters = range(at // QUARTER, (at + width) // QUARTER)
             counts = pool(
-                tally for cell, _ in plan.cells for quarter in quarters if (tally := cell.quarters.get(quarter))
+                tally
+                for cell, _ in plan.cells
+                for booked in (cell.quarters, cell.fresh)
+                for quarter in quarters
+                if (tally := booked.get(quarter))
             )
             total, n = duration(counts, HANDLE)
             answered, abandoned = counts.get(ANSWERED, 0), counts.get(ABANDONED, 0)

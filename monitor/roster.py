@@ -19,10 +19,11 @@ from monitor.meter import Meter
 
 Doing = Literal["begin", "hold", "resume", "end", "finish", "state", "silent", "heard"]
 _MARKS_KEPT = 64
-Rates = tuple[int, int, int, int]
-_NOTHING: Rates = (0, 0, 0, 0)
+Rates = tuple[int, int, int, int, int]
+_NOTHING: Rates = (0, 0, 0, 0, 0)
 _AT_REST = frozenset({"break", "offline", "unknown"})
 _AVAILABLE_STATES = frozenset({"available", "ringing"})
+_OFF_DUTY = frozenset({"offline", "unknown"})
 _HANDLING_STATES = frozenset({"on_contact", "on_hold", "wrap_up"})
 
 
@@ -106,17 +107,20 @@ class Standing:
         return "wrap_up" if self.wrapping else self.own
 
     def _rates(self) -> Rates:
-        """Handling, available, sum and union of digital contact: how fast each grows. Time of an agent whose
-        own state nobody has told counts for nothing: whether it was spent waiting cannot be known."""
+        """Handling, available, sum and union of digital contact, and being on duty: how fast each grows. Time of an
+        agent whose own state nobody has told is neither handling nor available: whether it was spent waiting cannot be
+        known."""
         if self.silent:
             return _NOTHING
         digital = len(self.digital)
         union = 1 if digital else 0
+        busy = bool(self.talking or self.wrapping)
+        on_duty = int(busy or self.own not in _OFF_DUTY)
         if self.own == "unknown":
-            return 0, 0, digital, union
-        if self.talking or self.wrapping or self.own in _HANDLING_STATES:
-            return 1, 0, digital, union
-        return 0, 1 if self.own in _AVAILABLE_STATES else 0, digital, union
+            return 0, 0, digital, union, on_duty
+        if busy or self.own in _HANDLING_STATES:
+            return 1, 0, digital, union, on_duty
+        return 0, 1 if self.own in _AVAILABLE_STATES else 0, digital, union, on_duty
 
 
 class Agent:
@@ -136,20 +140,22 @@ class Agent:
 
 class Group:
     """The meters of the agents of one team who serve the same queues: handling, available, contacts of written
-    channels side by side, and at least one of those."""
+    channels side by side, and at least one of those; and, apart from these `meters`, time on duty."""
 
-    __slots__ = ("available", "digital", "digital_union", "handling", "meters")
+    __slots__ = ("all_meters", "available", "digital", "digital_union", "handling", "meters", "on_duty")
 
     def __init__(self, days: SiteDays) -> None:
         self.handling = Meter(days)
         self.available = Meter(days)
         self.digital = Meter(days)
         self.digital_union = Meter(days)
+        self.on_duty = Meter(days)
         self.meters = (self.handling, self.available, self.digital, self.digital_union)
+        self.all_meters = (*self.meters, self.on_duty)
 
     def step(self, at: int, before: Rates, after: Rates, sign: int) -> None:
         """What the group does changes from one rate to the other."""
-        for meter, old, new in zip(self.meters, before, after, strict=True):
+        for meter, old, new in zip(self.all_meters, before, after, strict=True):
             if new != old:
                 for _ in range(abs(new - old)):
                     meter.step(at, 1 if new > old else -1, sign)

@@ -145,6 +145,16 @@ class JournalKept(Table):
     days: float = Field(35, gt=0, le=3660)
     snapshot_seconds: float = Field(300, ge=1, le=86400)
     """How often the state of the engine is saved; a restart reads what came after it from the journal."""
+    moments_megabytes: int = Field(4096, ge=1)
+    """What is kept on disk so that questions about the past are answered at once; beyond it older days take longer."""
+
+
+class Retention(Table):
+    """How long sums without persons are kept; `journal.days` is for events. Shorter takes effect within the hour."""
+
+    quarter_days: float = Field(91, ge=9, le=3660)
+    """Quarters of an hour; after that whole days. Longer than the 8 days in which a customer may come back."""
+    day_days: float = Field(731, ge=9, le=36600)
 
 
 class OutboxKept(Table):
@@ -263,6 +273,7 @@ class Settings(BaseSettings):
     mqtt: Mqtt = Mqtt()
     monitor: MonitorRole = MonitorRole()
     journal: JournalKept = JournalKept()
+    retention: Retention = Retention()
     outbox: OutboxKept = OutboxKept()
     people: People = People()
     alerts: Alerts = Alerts()

@@ -59,16 +59,19 @@ def too_small(scopes: Sequence[ScopeFigures]) -> set[int]:
 
 
 def _small_of_kind(places: list[int], scopes: Sequence[ScopeFigures]) -> list[int]:
-    """The small groups of one kind, and then the next smallest until those hidden hide one another."""
-    ascending = sorted(places, key=lambda index: scopes[index].live.on_duty)
+    return [places[small] for small in small_together([scopes[place].live.on_duty for place in places])]
+
+
+def small_together(people: Sequence[int]) -> list[int]:
+    """Which of these groups, of one kind, are too small, by their place; and then the next smallest until those hidden
+    hide one another."""
     hidden: list[int] = []
     together = 0
-    for index in ascending:
-        people = scopes[index].live.on_duty
-        if people >= PEOPLE_NEEDED and (not hidden or together >= PEOPLE_NEEDED):
+    for place in sorted(range(len(people)), key=lambda place: people[place]):
+        if people[place] >= PEOPLE_NEEDED and (not hidden or together >= PEOPLE_NEEDED):
             break
-        hidden.append(index)
-        together += people
+        hidden.append(place)
+        together += people[place]
     return hidden
 
 

@@ -7,7 +7,7 @@ events end in the same figures as events in order. Ratios are never stored, only
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from monitor.events import LEFT_REASONS
 from monitor.histogram import BINS, bin_of
@@ -95,6 +95,18 @@ def pool(tallies: Iterable[Tally]) -> Tally:
 def duration(tally: Tally, kind: int) -> tuple[int, int]:
     """Sum in microseconds, and number."""
     return tally.get(_SUMS + kind, 0), tally.get(_NUMBERS + kind, 0)
+
+
+def spread(tally: Tally, kind: int) -> dict[int, int]:
+    """The histogram of a kind of duration: its bins that are not empty."""
+    first = _SPREADS + kind * BINS
+    return {key - first: count for key, count in tally.items() if first <= key < first + BINS and count}
+
+
+def of_duration(kind: int, total: int, number: int, bins: Mapping[int, int]) -> Tally:
+    """The tally of durations of one kind: sum in microseconds, number and histogram."""
+    counted = {_SPREADS + kind * BINS + index: count for index, count in bins.items()}
+    return {_SUMS + kind: total, _NUMBERS + kind: number, **counted}
 
 
 def place(key: int) -> tuple[int | None, int]:

@@ -2,6 +2,7 @@
 
 from sqlalchemy import URL
 
+from monitor.journal.copying import copy_journal
 from monitor.journal.database import Database
 from monitor.journal.marks import Marks
 from monitor.journal.store import (
@@ -10,9 +11,11 @@ from monitor.journal.store import (
     Recorded,
     check_journal,
     database_of,
+    journal_there,
     journal_url,
     opened_journal,
     patiently_opened_journal,
+    reading_journal,
 )
 
 __all__ = [
@@ -23,8 +26,11 @@ __all__ = [
     "Marks",
     "Recorded",
     "check_journal",
+    "copy_journal",
     "database_of",
+    "journal_there",
     "journal_url",
     "opened_journal",
     "patiently_opened_journal",
+    "reading_journal",
 ]

@@ -28,7 +28,7 @@ async def marks(database: Database, agents: Collection[str]) -> Mapping[str, Mar
     found: defaultdict[str, list[tuple[str, int, int]]] = defaultdict(list)
     for kind in kinds:
         for row in await database.rows(kind.where(kind.selected_columns.agent.in_(agents))):
-            found[row.agent].append((row.kind, row.count, row.newest or 0))
+            found[row.agent].append((row.kind, row.many, row.newest or 0))
     return {agent: tuple(kept) for agent, kept in found.items()}
 
 
@@ -36,7 +36,7 @@ def _kind(table: sa.Table, at: sa.Column[int]) -> sa.Select[tuple[str, str, int,
     columns = (
         table.c.agent,
         sa.literal(f"{table.name}.{at.name}").label("kind"),
-        sa.func.count(at).label("count"),
+        sa.func.count(at).label("many"),
         sa.func.max(at).label("newest"),
     )
     return sa.select(*columns).group_by(table.c.agent)
