@@ -20,21 +20,23 @@ async def marks(database: Database, agents: Collection[str]) -> Mapping[str, Mar
         _kind(sheets, sheets.c.made_at),
         _kind(thanks, thanks.c.at),
         _kind(looks, looks.c.at),
-        _kind(disputes, sa.func.coalesce(disputes.c.decided_at, disputes.c.opened_at)),
-        _kind(objections, sa.func.coalesce(objections.c.decided_at, objections.c.made_at)),
+        _kind(disputes, disputes.c.opened_at),
+        _kind(disputes, disputes.c.decided_at),
+        _kind(objections, objections.c.made_at),
+        _kind(objections, objections.c.decided_at),
     ]
     found: defaultdict[str, list[tuple[str, int, int]]] = defaultdict(list)
     for kind in kinds:
         for row in await database.rows(kind.where(kind.selected_columns.agent.in_(agents))):
-            found[row.agent].append((row.kind, row.many, row.newest))
+            found[row.agent].append((row.kind, row.many, row.newest or 0))
     return {agent: tuple(kept) for agent, kept in found.items()}
 
 
-def _kind(table: sa.Table, at: sa.ColumnElement[int]) -> sa.Select[tuple[str, str, int, int]]:
+def _kind(table: sa.Table, at: sa.Column[int]) -> sa.Select[tuple[str, str, int, int]]:
     columns = (
         table.c.agent,
-        sa.literal(table.name).label("kind"),
-        sa.func.count().label("many"),
+        sa.literal(f"{table.name}.{at.name}").label("kind"),
+        sa.func.count(at).label("many"),
         sa.func.max(at).label("newest"),
     )
     return sa.select(*columns).group_by(table.c.agent)
