@@ -50,7 +50,7 @@ bench: $(VENV)/.tested ## the measurements that the README quotes
 fairness: $(VENV)/.tested ## the balance against a known truth, beside a speed board and a z-score card
 	@$(BIN)/python tools/fairness.py
 
-chaos: $(VENV)/.tested ## a hundred kills while a million events flow: nothing lost, nothing double
+chaos: $(VENV)/.tested ## a hundred kills and other harm while a million events flow: nothing lost, nothing double
 	$(BIN)/python -m tests.chaos.driver
 
 clean: ## remove what was made

@@ -67,6 +67,7 @@ def parser() -> argparse.ArgumentParser:
     _doctor(commands)
     _account(commands)
     _directory(commands)
+    _person(commands)
     _norm(commands)
     _survey(commands)
     return top
@@ -174,6 +175,20 @@ def _account(commands: Commands) -> None:
             words.add_argument("--name", help="as others see it (default: the login)")
         _with_configuration(words)
         words.set_defaults(act=account)
+
+
+def _person(commands: Commands) -> None:
+    top = commands.add_parser("person", help="all that is kept of one agent")
+    deeds = top.add_subparsers(dest="deed", metavar="DEED", required=True)
+    export = deeds.add_parser("export", help="write it into a folder, for a program and for a person to read")
+    erase = deeds.add_parser("erase", help="erase an agent who has left; asks nothing")
+    for words in (export, erase):
+        words.add_argument("agent", metavar="AGENT", help="the opaque id, or =NAME as its source says it")
+    export.add_argument("--out", metavar="DIR", type=Path, default=Path("."), help="default: this folder")
+    erase.add_argument("--still-here", action="store_true", help="although the directory does not say that it has left")
+    for words in (export, erase):
+        _with_configuration(words)
+        words.set_defaults(act=person)
 
 
 def _directory(commands: Commands) -> None:
@@ -352,6 +367,13 @@ def collect(arguments: argparse.Namespace) -> int:
 
     settings = with_only_collector(load_checked(arguments.config), arguments.name)
     return run_until_signal(serve_roles(settings))
+
+
+def person(arguments: argparse.Namespace) -> int:
+    """All that is kept of one agent: handed out, or erased."""
+    from balans.person import do_to_person
+
+    return do_to_person(arguments)
 
 
 def account(arguments: argparse.Namespace) -> int:

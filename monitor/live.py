@@ -436,13 +436,15 @@ class Live:
 class Judged:
     """What a burst comes to: what to journal, what to apply, what to count, and which collectors have a gap."""
 
-    __slots__ = ("batches", "entries", "missing", "rejected")
+    __slots__ = ("_seen", "batches", "entries", "missing", "rejected")
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
         self.batches: list[Batch] = []
         self.rejected: Counter[str] = Counter()
         self.missing: set[str] = set()
+        # Of this burst: a source that begins again may tell in it what an outbox still held.
+        self._seen: set[tuple[str, str]] = set()
 
     def add(self, entry: Entry, batch: Batch) -> None:
         self.entries.append(entry)
@@ -463,10 +465,17 @@ class Judged:
         if judgement.lost:
             log.error("Collector %s: %d events will not come any more.", batch.collector, judgement.lost)
             self.rejected["lost"] += judgement.lost
-        fresh = tuple(event for event in batch.events if not engine.knows(event))
+        fresh = tuple(event for event in batch.events if self._is_fresh(event, engine))
         raw = received.raw
         if len(fresh) < len(batch.events):
             self.rejected["duplicate"] += len(batch.events) - len(fresh)
             batch = msgspec.structs.replace(batch, events=fresh)
             raw = encode_batch(batch) if fresh else b""
         self.add(Entry(batch.collector, batch.epoch, judgement.last, len(fresh), raw), batch)
+
+    def _is_fresh(self, event: Event, engine: Engine) -> bool:
+        identity = (event.source, event.id)
+        if identity in self._seen or engine.knows(event):
+            return False
+        self._seen.add(identity)
+        return True

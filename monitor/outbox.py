@@ -166,7 +166,8 @@ class Outbox:
                 self._changed.notify_all()
 
     async def next_messages(self) -> Sequence[Message]:
-        """The next messages, once there are some and room in flight; none when stopping. One caller at a time."""
+        """The next messages, once there are some and room in flight; none when stopping, or when those behind have been
+        let go of. One caller at a time."""
         while True:
             async with self._changed:
                 await self._changed.wait_for(lambda: self.stopping or self._may_send())
@@ -181,7 +182,7 @@ class Outbox:
                 async with self._changed:
                     self._cursor = max(cursor, stored_position)
                     self._changed.notify_all()
-                continue
+                return ()
             for stored, _ in read:
                 self._ahead[stored.position] = (stored.epoch, stored.last)
                 self._behind_cursor -= stored.events_held

@@ -98,6 +98,7 @@ ACCESS: dict[str, Row] = {
     "PUT /api/v1/directory": Row(ADMIN, of_persons=True),
     # My own page
     "GET /api/v1/me": Row(AGENT, of_persons=True),
+    "WS /ws/me": Row(AGENT, of_persons=True),
     "POST /api/v1/me/disputes": Row(AGENT, of_persons=True),
     "DELETE /api/v1/me/disputes/{dispute}": Row(AGENT, of_persons=True),
     "PUT /api/v1/me/preferences": Row(AGENT, of_persons=True),
@@ -109,6 +110,7 @@ ACCESS: dict[str, Row] = {
     "DELETE /api/v1/me/objections": Row(AGENT),
     # The lead's desk: own teams only, one agent at a time
     "GET /api/v1/team": Row(LEAD),
+    "GET /api/v1/team/at": Row(LEAD),
     "POST /api/v1/team/people/{agent}/look": Row(LEAD, of_persons=True),
     "POST /api/v1/team/people/{agent}/thanks": Row(LEAD, of_persons=True),
     "POST /api/v1/team/people/{agent}/reviews": Row(LEAD, of_persons=True),

@@ -28,19 +28,21 @@ class Past(Protocol):
         """As they were. Raises NotKept, or a Retry."""
 
 
+async def figures_at(past: Past | None, instant: datetime) -> SiteFigures:
+    """As they were. Raises HTTPException 404 and 503, with a sentence."""
+    if past is None:
+        raise HTTPException(503, "The past is told only where the monitor runs as well.")
+    try:
+        return await past.figures(instant)
+    except NotKept as error:
+        raise HTTPException(404, str(error)) from error
+    except Retry as error:
+        raise HTTPException(503, str(error), {"retry-after": str(AGAIN_SECONDS)}) from error
+
+
 def moments_router(settings: Settings, past: Past | None, make: Callable[[str, SiteFigures], Board]) -> APIRouter:
     """The routes of version 1 that tell of the past."""
     router = APIRouter(prefix=PREFIX, tags=["past"])
-
-    async def figures_at(instant: datetime) -> SiteFigures:
-        if past is None:
-            raise HTTPException(503, "The past is told only where the monitor runs as well.")
-        try:
-            return await past.figures(instant)
-        except NotKept as error:
-            raise HTTPException(404, str(error)) from error
-        except Retry as error:
-            raise HTTPException(503, str(error), {"retry-after": str(AGAIN_SECONDS)}) from error
 
     @router.get("/boards/{board}/at", summary="One board as it was", responses=described(Board, 404, 503))
     async def board_at(board: str, instant: Instant) -> Response:
@@ -48,13 +50,13 @@ def moments_router(settings: Settings, past: Past | None, make: Callable[[str, S
         what had arrived by then. The curve of the day may be up to ten seconds newer than on the wall."""
         if board not in settings.boards:
             raise HTTPException(404, f"There is no board called {board}.")
-        return json_answer(make(board, await figures_at(instant)))
+        return json_answer(make(board, await figures_at(past, instant)))
 
     @router.get("/figures/at", summary="Figures as they were", responses=described(FiguresAnswer, 404, 503))
     async def all_figures_at(
         instant: Instant, kind: ScopeKind | None = None, id: str | None = None, window: Window | None = None
     ) -> Response:
         """Everything measured, as it was at that instant, narrowed as `/figures` is."""
-        return json_answer(chosen(await figures_at(instant), kind, id, window))
+        return json_answer(chosen(await figures_at(past, instant), kind, id, window))
 
     return router

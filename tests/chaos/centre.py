@@ -135,9 +135,10 @@ class Centre:
             return
         part = self.parts[name]
         orphans = _children(part.pid) if name == "database" else []
-        assert part.process is not None
-        part.process.kill()
-        part.process.wait()
+        process, part.process = part.process, None  # Or it would be taken for one that fell by itself.
+        assert process is not None
+        process.kill()
+        process.wait()
         while any(_lives(pid) for pid in orphans):  # noqa: ASYNC110 -- they go by themselves, and must have gone
             await asyncio.sleep(LOOK_SECONDS)
         part.start()

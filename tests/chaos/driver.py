@@ -45,6 +45,8 @@ class Outcome:
     events: int = 0
     lost: int = 0
     double: int = 0
+    lost_or_double: Counter[str] = field(default_factory=Counter)
+    """The same by source and type."""
     pictures: int = 0
     boards: int = 0
     faults: list[str] = field(default_factory=list)
@@ -69,6 +71,7 @@ class Outcome:
                 f"longest recovery {self.longest_recovery_seconds:.1f} s ({self.after})",
                 f"pictures {self.pictures:,} and board messages {self.boards:,} looked at  "
                 f"faults {len(self.faults)}  fallen by themselves {len(self.fallen)}",
+                *(f"{count} {words}" for words, count in self.lost_or_double.items()),
                 *self.faults,
                 *self.fallen,
             )
@@ -199,8 +202,7 @@ def differences(truth: Truth, figures: SiteFigures) -> list[str]:
 
 async def count(outcome: Outcome, truth: Truth, journal: str | None, state: Path) -> None:
     """What the journal holds, against the truth."""
-    kinds: dict[tuple[str, str], str] = {}
-    entries = 0
+    kept: Counter[tuple[str, str, str]] = Counter()
     async with opened_journal(journal_url(journal, state)) as opened, aclosing(opened.recorded(0)) as found:
         async for some in found:
             for recorded in some:
@@ -209,11 +211,14 @@ async def count(outcome: Outcome, truth: Truth, journal: str | None, state: Path
                 for event in batch.events:
                     kind = str(type(event).__struct_config__.tag)
                     if kind.startswith("contact."):
-                        entries += 1
-                        kinds[event.source, event.id] = kind
-    kept = Counter((source, kind) for (source, _), kind in kinds.items())
-    outcome.lost = (truth.events - kept).total()
-    outcome.double = entries - len(kinds) + (kept - truth.events).total()
+                        kept[event.source, kind, event.id] += 1
+    once = Counter((source, kind) for source, kind, _ in kept)
+    lost, double = truth.events - once, once - truth.events
+    for (source, kind, _), times in kept.items():
+        double[source, kind] += times - 1
+    outcome.lost, outcome.double = lost.total(), double.total()
+    outcome.lost_or_double.update({f"{kind} of {source} lost": count for (source, kind), count in lost.items()})
+    outcome.lost_or_double.update({f"{kind} of {source} double": count for (source, kind), count in (+double).items()})
 
 
 async def chaos(

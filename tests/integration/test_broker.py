@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import re
+import secrets
 import signal
 import stat
 import sys
@@ -15,10 +17,11 @@ from pathlib import Path
 import pytest
 
 from monitor.broker import configuration, embedded_broker
-from monitor.bus import Subscriber, check, publishing
+from monitor.bus import Subscriber, check, connected, publishing
 from monitor.errors import ConfigurationError, PartMissing, PeerUnreachable
 from monitor.events import ContactOffered
 from monitor.settings import Mqtt
+from tests.chaos.disk import OwnFilesystem
 from tests.parts import free_port
 
 PATIENCE_SECONDS = 30
@@ -231,3 +234,31 @@ async def test_what_is_not_the_stores_fault_leaves_the_store_alone(
             pass
     assert sorted(path.name for path in (tmp_path / "broker" / "store").rglob("*")) == before
     assert not list((tmp_path / "broker").glob("store-damaged-*"))
+
+
+async def test_a_disk_that_was_full_is_written_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """nats-server itself would refuse everything until somebody starts it again."""
+    try:
+        disk = OwnFilesystem(tmp_path)
+    except OSError:
+        pytest.skip("this machine lets no user mount anything")
+    try:
+        async with embedded_broker(disk.seen_at) as mqtt, asyncio.timeout(6 * PATIENCE_SECONDS):
+            assert await is_kept(mqtt)
+            await asyncio.to_thread(disk.fill, ())
+            while "cannot write" not in caplog.text:
+                await is_kept(mqtt)
+            await asyncio.to_thread(disk.free, ())
+            while not await is_kept(mqtt):
+                pass
+    finally:
+        disk.close()
+
+
+async def is_kept(mqtt: Mqtt) -> bool:
+    """Whether the broker confirms a message that it has to keep."""
+    with contextlib.suppress(PeerUnreachable):
+        async with connected(mqtt, identifier=f"test-{secrets.token_hex(4)}") as client:
+            await client.publish("balans/v1/figures", bytes(50_000), qos=1, retain=True, timeout=2)
+            return True
+    return False

@@ -7,13 +7,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 from datetime import UTC, datetime
 
-from monitor.batch import Batch, encode_batch
+from monitor.batch import Batch, Received, encode_batch
 from monitor.bus import Subscriber, connected, publishing
 from monitor.engine import Engine
 from monitor.events import ContactAnswered, ContactOffered, Event, SourceStatus
 from monitor.feed import Feed
 from monitor.figures import SiteFigures
-from monitor.live import SLICE_EVENTS, Live
+from monitor.live import SLICE_EVENTS, Judged, Live
 from monitor.settings import Mqtt, Site
 from monitor.tracing import Traces
 from tests.integration.conftest import RunningBroker, a_journal
@@ -172,3 +172,15 @@ async def test_a_huge_message_does_not_hold_up_the_others(running_broker: Runnin
         await picture(feed, lambda figures: offered(figures) == 4 * SLICE_EVENTS)
         busy.cancel()
     assert len(applied_at_turn) >= len(events) / SLICE_EVENTS
+
+
+async def test_the_same_event_twice_in_one_burst_is_journalled_once() -> None:
+    """A collector that was killed reads its file again while its outbox still holds what it told before."""
+    engine, judged, events = Engine(Site()), Judged(), calls(0, 4)
+    async with a_journal() as journal:
+        for epoch in ("before", "after"):
+            batch = Batch(collector="pbx", epoch=epoch, first_sequence=1, sent_at=now(), events=tuple(events))
+            received = Received(batch=batch, events_read=len(events), raw=encode_batch(batch))
+            judged.judge(received, batch, journal, engine)
+    assert [entry.events for entry in judged.entries] == [len(events), 0]
+    assert judged.rejected["duplicate"] == len(events)
