@@ -70,6 +70,8 @@ class Keeping:
         self._clock, self._state_directory, self._past = clock, state_directory, past
         self._position = 0
         self._known = Known()
+        self._unwritten: Papers | None = None
+        """What the score has made and the database has not taken yet."""
         self._known_at = self._saved_at = self._retained_at = -math.inf
 
     async def run(self) -> None:
@@ -98,7 +100,7 @@ class Keeping:
     async def _keep(self, child: ScoringProcess, begin: int) -> None:
         position = await child.call(scoring.set_out, self._plan, self._state_directory, self._past)
         self._position = begin if position is None or position > self._journal.position else position
-        self._known, self._known_at = Known(), 0.0
+        self._known, self._known_at, self._unwritten = Known(), 0.0, None
         past = self._past is not None
         try:
             while True:
@@ -133,7 +135,10 @@ class Keeping:
             async for some in found:
                 await child.call(scoring.hear, some)
                 self._position = some[-1].position
-        await self._write(await child.call(scoring.look, self._clock()))
+        if self._unwritten is None:
+            self._unwritten = await child.call(scoring.look, self._clock())
+        await self._write(self._unwritten)
+        self._unwritten = None
         if now - self._saved_at >= SAVE_SECONDS:
             self._saved_at = now
             await child.call(scoring.save, self._clock())

@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of thing that is kept of people. `days` None: until it has been decided."""
+    """A kind of thing that is kept. `days` None: until it has been decided."""
 
     key: str
     label: Text
@@ -44,6 +44,16 @@ def kinds(settings: Settings) -> tuple[Kind, ...]:
         Kind("disputes", Text(en="Disputed contacts", nl="Betwiste contacten"), None),
         Kind("decided", Text(en="Decided disputes", nl="Besliste betwistingen"), WEEKS_DAYS),
         Kind("looks", Text(en="Who looked, and why", nl="Wie er keek, en waarom"), LOOKS_DAYS),
+        Kind(
+            "quarters",
+            Text(en="Figures by quarter of an hour, without persons", nl="Cijfers per kwartier, zonder personen"),
+            settings.retention.quarter_days,
+        ),
+        Kind(
+            "days",
+            Text(en="Figures by day, without persons", nl="Cijfers per dag, zonder personen"),
+            settings.retention.day_days,
+        ),
     )
 
 

@@ -27,6 +27,7 @@ LOOKS = [
     ("tv", "light", "nl"),
     ("tv", "dark", "en"),
     ("laptop", "dark", "nl"),
+    ("laptop", "light", "en"),
     ("phone", "light", "en"),
     ("phone", "dark", "nl"),
 ]

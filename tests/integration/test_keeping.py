@@ -15,6 +15,7 @@ import msgspec
 import sqlalchemy as sa
 
 from monitor.batch import Batch, encode_batch
+from monitor.errors import PeerUnreachable
 from monitor.events import Event
 from monitor.journal import Database, Entry, Journal, database_of, journal_url, opened_journal
 from monitor.people import keeping
@@ -203,7 +204,8 @@ async def test_a_child_that_falls_is_replaced(tmp_path: Path, monkeypatch: Any) 
     url = journal_url(None, tmp_path)
     async with opened_journal(url) as journal, database_of(url) as database:
         await journalled(journal, [(event.at, event) for event in story(4, days=1)])
-        task = asyncio.create_task(keeps(journal, database, tmp_path).run())
+        keeper = Keeping(PLAN, journal, database, Trails(), lambda: NOW, None)
+        task = asyncio.create_task(keeper.run())
         await until(lambda: kept(database))
         for process in pools[0]._pool._processes.values():
             process.kill()
@@ -236,8 +238,7 @@ async def test_who_is_erased_is_forgotten_by_the_score_and_its_file(tmp_path: Pa
 
         async def forgotten() -> bool:
             saved = SnapshotFile(tmp_path / "score.snapshot", fingerprint(repr(plan))).read()
-            assert saved is not None
-            return gone not in {sheet.agent for sheet in saved.state.scorer.sheets(NOW)}
+            return saved is not None and gone not in {one.agent for one in saved.state.scorer.sheets(NOW)}
 
         await until(forgotten)
         await ended(task)
@@ -253,3 +254,29 @@ async def test_who_is_erased_is_forgotten_by_the_score_and_its_file(tmp_path: Pa
         await until(others_there)
         assert gone not in await kept(database)
         await ended(again)
+
+
+async def test_what_the_database_did_not_take_is_written_when_it_is_back(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr(keeping, "AGAIN_SECONDS", 0.01)
+    url = journal_url(None, tmp_path)
+    refused: list[int] = []
+    async with opened_journal(url) as journal, database_of(url) as database:
+        await journalled(journal, [(event.at, event) for event in story(4, days=1)])
+        keeper = Keeping(PLAN, journal, database, Trails(), lambda: NOW, None)
+        write = database.write
+
+        async def away_at_first(*statements: Any) -> int:
+            if len(refused) < 3:
+                refused.append(len(statements))
+                raise PeerUnreachable("The database is away.")
+            return await write(*statements)
+
+        monkeypatch.setattr(database, "write", away_at_first)
+        task = asyncio.create_task(keeper.run())
+
+        async def all_there() -> bool:
+            return set(await kept(database)) == set(AGENTS)
+
+        await until(all_there)
+        await ended(task)
+        assert len(refused) == 3
