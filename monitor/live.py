@@ -346,13 +346,15 @@ class Live:
         loop = asyncio.get_running_loop()
         shown = -TICK_SECONDS
         while True:
+            begun = loop.time()
             if self._changed or loop.time() - shown >= TICK_SECONDS:
                 self._changed, shown = False, loop.time()
                 if self._arrived_at is None:
                     self._state.engine.advance(self._clock())
                 await self._feed.publish(self._complete(self.figures()))
                 self._traces.published()
-            await asyncio.sleep(self._refresh_seconds)
+            # At most half of the time goes into pictures: the other half is for what they show.
+            await asyncio.sleep(max(self._refresh_seconds, loop.time() - begun))
 
     def figures(self) -> SiteFigures:
         """The picture at this instant. What never reached the engine is counted with what the engine refused."""

@@ -18,10 +18,10 @@ from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from monitor.errors import ConfigurationError, PeerUnreachable
+from monitor.errors import AskAPerson, ConfigurationError, PeerUnreachable
 from monitor.instants import to_instant, to_microseconds
 from monitor.journal.database import Database, database_at, inserting, translated
 from monitor.journal.marks import Marks
@@ -180,9 +180,12 @@ class Journal:
         """For what else is kept in the same database."""
         self._database = database
         self._insert = inserting(backend)
+        self._doubtful = True
 
     async def recover(self) -> None:
-        """Read again what is known of the database."""
+        """Read again what is known of the database. What a connection that was lost, or a monitor that was killed, had
+        under way may still be done after that: the next append then meets it and raises PeerUnreachable as well."""
+        self._doubtful = True
         with translated("read"):
             async with self._database.connect() as connection:
                 rows = await connection.execute(
@@ -199,12 +202,18 @@ class Journal:
             return
         at = to_microseconds(now)
         kept = [batch for batch in batches if batch.raw]
-        with translated("written"):
-            async with self._database.begin() as connection:
-                if kept:
-                    await connection.execute(entries.insert(), [*self._rows(kept, at)])
-                await self._advance(connection, batches, at)
+        try:
+            with translated("written"):
+                async with self._database.begin() as connection:
+                    if kept:
+                        await connection.execute(entries.insert(), [*self._rows(kept, at)])
+                    await self._advance(connection, batches, at)
+        except AskAPerson as error:
+            if self._doubtful and isinstance(error.__cause__, IntegrityError):
+                raise PeerUnreachable("The journal was written meanwhile by what was still under way.") from error
+            raise
         if kept:
+            self._doubtful = False
             self.position += len(kept)
             self.mark = _mark(at, kept[-1].collector, kept[-1].epoch, kept[-1].last)
 

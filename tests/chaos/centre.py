@@ -44,14 +44,16 @@ START_SECONDS = 120.0
 STOP_SECONDS = 60.0
 LOOK_SECONDS = 0.1
 
+# A million events in a quarter of an hour: what may still change is held for a minute, not for five.
 CONFIGURATION = """
 state_directory = "{state}"
 [site]
 time_zone = "UTC"
+lateness_seconds = 60
 [mqtt]
 {mqtt}
 [monitor]
-refresh_seconds = 0.5
+refresh_seconds = 1
 [journal]
 snapshot_seconds = {snapshot}
 {journal}
@@ -156,9 +158,14 @@ class Centre:
             for name, part in self.parts.items():
                 if part.fell:
                     assert part.process is not None
-                    self.fallen.append(f"{name} ({part.process.returncode})")
+                    self.fallen.append(f"{name} ({part.process.returncode}) {self._last_words()}")
                     part.start()
             await asyncio.sleep(LOOK_SECONDS)
+
+    def _last_words(self) -> str:
+        """What the command says when it ends with an error."""
+        lines = (self.folder / "programs.log").read_text(errors="replace").splitlines()
+        return next((line for line in reversed(lines) if line.startswith("balans: ")), "")
 
     async def stop(self, names: Sequence[str]) -> None:
         """One after the other."""

@@ -67,11 +67,24 @@ async def test_an_append_is_whole_or_not_at_all(url: sa.URL) -> None:
         assert journal.marks.watermark("pbx").epochs == {"one": 1}
 
 
+async def test_what_was_under_way_when_the_monitor_was_killed_is_done_after_the_next_has_looked(url: sa.URL) -> None:
+    async with opened_journal(url) as killed, opened_journal(url) as journal:
+        await killed.append([entry(1)], NOON)
+        with pytest.raises(PeerUnreachable, match="still under way"):
+            await journal.append([entry(1)], NOON)
+        await journal.recover()
+        assert journal.marks.watermark("pbx").epochs == {"one": 1}
+        await journal.append([entry(2)], NOON)
+        assert await recorded(journal) == [b"batch 1", b"batch 2"]
+
+
 async def test_a_second_monitor_on_the_journal_is_found_out(url: sa.URL) -> None:
     async with opened_journal(url) as first, opened_journal(url) as second:
         await first.append([entry(1)], NOON)
+        await second.recover()
+        await second.append([entry(1, "two")], NOON)
         with pytest.raises(AskAPerson, match="one journal, one monitor"):
-            await second.append([entry(1, "two")], NOON)
+            await first.append([entry(2)], NOON)
 
 
 async def test_what_is_old_goes_and_numbers_go_on(url: sa.URL) -> None:
