@@ -11,7 +11,9 @@ import schemathesis
 import websockets
 from hypothesis import HealthCheck, settings
 from prometheus_client.parser import text_string_to_metric_families
+from schemathesis.checks import not_a_server_error
 from schemathesis.config import GenerationConfig, ProjectConfig, ProjectsConfig, SchemathesisConfig
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from monitor.engine import Engine
 from monitor.feed import Feed
@@ -36,10 +38,18 @@ _CONFIG = SchemathesisConfig(
 api = schemathesis.openapi.from_asgi("/api/openapi.json", _application(), config=_CONFIG)
 
 
+OF_THE_PAST = ("/api/v1/history", "/api/v1/boards/{board}/at", "/api/v1/figures/at")
+"""There is no past here, which they say with 503; and that a period has to be in order is beyond a description."""
+
+
 @api.parametrize()
 @settings(max_examples=25, suppress_health_check=list(HealthCheck))
 def test_every_address_answers_as_it_is_described(case: schemathesis.Case) -> None:
-    case.call_and_validate()
+    if case.path in OF_THE_PAST:
+        answer = case.call_and_validate(excluded_checks=[not_a_server_error, positive_data_acceptance])
+        assert 400 <= answer.status_code < 500 or answer.status_code == 503
+    else:
+        case.call_and_validate()
 
 
 @pytest.fixture
