@@ -62,10 +62,12 @@ def parser() -> argparse.ArgumentParser:
     _replay(commands)
     _export(commands)
     _rebuild(commands)
+    _journal(commands)
     _config(commands)
     _doctor(commands)
     _account(commands)
     _directory(commands)
+    _person(commands)
     _norm(commands)
     _survey(commands)
     return top
@@ -111,6 +113,15 @@ def _replay(commands: Commands) -> None:
     )
     words.add_argument("--config", type=Path, metavar="FILE", help="how queues are measured (default: within 20 s)")
     words.set_defaults(act=replay)
+
+
+def _journal(commands: Commands) -> None:
+    words = commands.add_parser("journal", help="move the journal").add_subparsers(metavar="copy", required=True)
+    copy = words.add_parser("copy", help="the whole journal into an empty database; stop the monitor first")
+    copy.add_argument("--to", metavar="URL", required=True, help="postgresql://user@host/database or sqlite:///file")
+    copy.add_argument("--password-file", metavar="FILE", type=Path, help="the password of the user in the URL")
+    _with_configuration(copy)
+    copy.set_defaults(act=journal_copy)
 
 
 def _export(commands: Commands) -> None:
@@ -164,6 +175,20 @@ def _account(commands: Commands) -> None:
             words.add_argument("--name", help="as others see it (default: the login)")
         _with_configuration(words)
         words.set_defaults(act=account)
+
+
+def _person(commands: Commands) -> None:
+    top = commands.add_parser("person", help="all that is kept of one agent")
+    deeds = top.add_subparsers(dest="deed", metavar="DEED", required=True)
+    export = deeds.add_parser("export", help="write it into a folder, for a program and for a person to read")
+    erase = deeds.add_parser("erase", help="erase an agent who has left; asks nothing")
+    for words in (export, erase):
+        words.add_argument("agent", metavar="AGENT", help="the opaque id, or =NAME as its source says it")
+    export.add_argument("--out", metavar="DIR", type=Path, default=Path("."), help="default: this folder")
+    erase.add_argument("--still-here", action="store_true", help="although the directory does not say that it has left")
+    for words in (export, erase):
+        _with_configuration(words)
+        words.set_defaults(act=person)
 
 
 def _directory(commands: Commands) -> None:
@@ -276,6 +301,21 @@ def replay(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def journal_copy(arguments: argparse.Namespace) -> int:
+    """The journal that the configuration names, copied; how many rows of what."""
+    from balans.configuration import journal_address, load_checked
+    from balans.progress import LateProgress
+    from monitor.journal import copy_journal, journal_url
+
+    settings = load_checked(arguments.config)
+    target = journal_url(arguments.to, settings.state_directory, arguments.password_file, key="--to")
+    with LateProgress() as progress:
+        copied = asyncio.run(copy_journal(journal_address(settings), target, progress.copied))
+    rows = ", ".join(f"{count} rows of {table}" for table, count in copied.items())
+    sys.stdout.write(f"Copied {rows}. Now set journal.url to {target.render_as_string(hide_password=True)}.\n")
+    return 0
+
+
 def export(arguments: argparse.Namespace) -> int:
     """The rows on standard output or in a file, progress on standard error."""
     from balans.exporting import Export, export
@@ -327,6 +367,13 @@ def collect(arguments: argparse.Namespace) -> int:
 
     settings = with_only_collector(load_checked(arguments.config), arguments.name)
     return run_until_signal(serve_roles(settings))
+
+
+def person(arguments: argparse.Namespace) -> int:
+    """All that is kept of one agent: handed out, or erased."""
+    from balans.person import do_to_person
+
+    return do_to_person(arguments)
 
 
 def account(arguments: argparse.Namespace) -> int:

@@ -38,7 +38,7 @@ def do_to_account(arguments: argparse.Namespace) -> int:
     settings = load_checked(arguments.config)
 
     async def act() -> str:
-        async with _store(settings) as database:
+        async with store_of(settings) as database:
             return await deeds[arguments.deed](arguments, settings, Accounts(database), Sessions(database))
 
     sys.stdout.write(asyncio.run(act()))
@@ -53,7 +53,7 @@ def import_directory(arguments: argparse.Namespace) -> int:
     entries = entries_of(arguments.file, settings)
 
     async def act() -> None:
-        async with _store(settings) as database:
+        async with store_of(settings) as database:
             await Directory(database).replace(entries)
 
     asyncio.run(act())
@@ -72,7 +72,7 @@ async def _add(arguments: argparse.Namespace, settings: Settings, accounts: Acco
         made_at=utc_now(),
         roles=roles_of(_words(arguments.roles)),
         teams=_words(arguments.teams),
-        agent=_agent(arguments.agent, settings),
+        agent=agent_of(arguments.agent, settings),
         password=kept_password(asked_password()),
     )
     await enrol(accounts, made)
@@ -107,7 +107,7 @@ async def _roles(arguments: argparse.Namespace, settings: Settings, accounts: Ac
     if arguments.teams is not None:
         changed["teams"] = _words(arguments.teams)
     if arguments.agent is not None:
-        changed["agent"] = _agent(arguments.agent, settings)
+        changed["agent"] = agent_of(arguments.agent, settings)
     after = msgspec.structs.replace(found, **changed)
     await change(accounts, after)
     await sessions.end_all(found.account)
@@ -122,7 +122,7 @@ async def _found(arguments: argparse.Namespace, accounts: Accounts) -> Account:
 
 
 @asynccontextmanager
-async def _store(settings: Settings) -> AsyncIterator[Database]:
+async def store_of(settings: Settings) -> AsyncIterator[Database]:
     """The store, with its tables made where Balans has never run."""
     url = journal_address(settings)
     settings.state_directory.mkdir(parents=True, exist_ok=True)
@@ -143,7 +143,7 @@ def asked_password() -> str:
     return password
 
 
-def _agent(written: str | None, settings: Settings) -> str | None:
+def agent_of(written: str | None, settings: Settings) -> str | None:
     """`=NUMBER` is what a source calls the agent; anything else the opaque id itself."""
     if written is None or not written.startswith("="):
         return written or None

@@ -11,8 +11,10 @@ from collectors.source import Clock, Outlet
 from monitor.journal import Journal, database_of
 from monitor.people.keeping import Keeping, Trails, forget_everybody
 from monitor.people.plan import EVERY_SECONDS, plan_of
+from monitor.people.retention import retain
 from monitor.people.scoring import Past
 from monitor.settings import Settings
+from monitor.tasks import task_group
 
 DEMO_EVERY_SECONDS = 60.0
 """How often the demo makes the sheets anew, for those who have no hour to wait."""
@@ -29,7 +31,8 @@ def outlet_of(publisher: Outlet, name: str, settings: Settings, clock: Clock) ->
 
 async def keep_people(settings: Settings, journal: Journal, trails: Trails, clock: Clock, past: Past | None) -> None:
     """Sheets, weeks and papers, until cancelled; with the switch off nothing, and what there was goes."""
-    async with database_of(journal_address(settings)) as database:
+    async with database_of(journal_address(settings)) as database, task_group() as group:
+        group.create_task(retain(settings, database, clock), name="retention")
         if not settings.people.processing:
             await patiently(lambda: forget_everybody(database, settings.state_directory))
             return

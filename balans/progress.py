@@ -50,6 +50,11 @@ class LateProgress:
         self._bar.update(self._bytes, completed=done, total=total, visible=self._reading)
         self._show_when_late()
 
+    def copied(self, what: str, done: int, total: int) -> None:
+        """So many rows of a table are copied."""
+        self._bar.update(self._bytes, description=f"Copying {what}", completed=done, total=total, visible=True)
+        self._show_when_late()
+
     def counted(self, items: Iterable[T]) -> Iterator[T]:
         """The items as they pass, counted once the reading is over: nobody knows how many there will be."""
         for number, item in enumerate(items):

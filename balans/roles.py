@@ -39,6 +39,10 @@ from monitor.history import HistoryStore
 from monitor.history import Keeper as HistoryKeeper
 from monitor.journal import Database, database_of, patiently_opened_journal
 from monitor.live import Live
+from monitor.lookback import Lookback
+from monitor.moments import FOLDER as MOMENTS
+from monitor.moments import Moments
+from monitor.past import Kept
 from monitor.people.keeping import Trails
 from monitor.people.scoring import Past
 from monitor.settings import Mqtt, Settings
@@ -101,7 +105,7 @@ async def serve_roles(
     collectors = _collectors(settings, clock) if "collect" in settings.roles else []
     async with contextlib.AsyncExitStack() as holding:
         listening = holding.enter_context(listen(settings.web)) if "web" in settings.roles else None
-        async with _broker(settings) as mqtt, task_group() as group:
+        async with _broker(settings) as mqtt, _looking_back(settings, clock) as lookback, task_group() as group:
             _start_figures(group, settings, mqtt, feed, clock, past)
             for collector in collectors:
                 group.create_task(_collect(collector, settings, mqtt, clock), name=f"collector {collector.name}")
@@ -119,6 +123,7 @@ async def serve_roles(
                     wall_clock=utc_now,
                     agent_id=_agent_id(settings),
                     tell=desk.tell,
+                    past=lookback,
                 )
                 group.create_task(serve(app, listening, settings.web.proxies), name="web")
                 group.create_task(_introduce_people(settings, database, clock, simulated), name="directory")
@@ -155,13 +160,15 @@ def _start_figures(
 async def _measure(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock, past: Past | None) -> None:
     kept = settings.journal
     trails = Trails()
-    measured = [settings.site, *settings.queues.items(), *settings.teams.items(), *settings.boards.items()]
+    kept_past = _kept(settings)
+    moments = Moments(kept_past.folder, kept_past.fingerprint, kept.moments_megabytes * 1024**2)
     deliveries = Deliveries(settings.alerts.webhooks, utc_now)
     alarms = Alarms(settings, deliveries.tell, deliveries.counted)
-    address = journal_address(settings)
+    address = kept_past.url
     async with contextlib.AsyncExitStack() as parts:
         traced = parts.enter_context(traces(settings.tracing))
         journal = await parts.enter_async_context(patiently_opened_journal(address))
+        moments.remove_foreign()
         database = await parts.enter_async_context(database_of(address))
         group = await parts.enter_async_context(task_group())
         keeper = Keeper(alarms, database)
@@ -173,9 +180,10 @@ async def _measure(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock, pas
             feed,
             clock,
             settings.monitor.refresh_seconds,
-            snapshots=SnapshotFile(settings.state_directory / FILE, fingerprint(repr(measured))),
+            snapshots=SnapshotFile(settings.state_directory / FILE, kept_past.fingerprint),
             snapshot_seconds=kept.snapshot_seconds,
             journal_days=kept.days,
+            moments=moments,
             history=HistoryKeeper(
                 HistoryStore(journal.beside, settings.site.time_zone), settings.site, settings.retention
             ),
@@ -187,6 +195,30 @@ async def _measure(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock, pas
         group.create_task(deliveries.run(), name="alerts to webhooks")
         group.create_task(keep_people(settings, journal, trails, clock, past), name="what is kept of people")
         await live.run()
+
+
+def _kept(settings: Settings) -> Kept:
+    measured = [settings.site, *settings.queues.items(), *settings.teams.items(), *settings.boards.items()]
+    return Kept(
+        url=journal_address(settings),
+        folder=settings.state_directory / MOMENTS,
+        fingerprint=fingerprint(repr(measured)),
+        site=settings.site,
+        queues=settings.queues,
+        teams=settings.teams,
+        boards=settings.boards,
+    )
+
+
+@contextlib.asynccontextmanager
+async def _looking_back(settings: Settings, clock: Clock) -> AsyncIterator[Lookback | None]:
+    """Questions about the past are answered where both the web and the journal are."""
+    if not {"monitor", "web"} <= set(settings.roles):
+        yield None
+        return
+    lookback = Lookback(_kept(settings), settings.journal.days, clock)
+    async with lookback.running():
+        yield lookback
 
 
 async def _say_where(address: str, feed: Feed) -> None:

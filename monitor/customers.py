@@ -2,12 +2,13 @@
 within seven days about the same matter (where both matters are known, or the source says that it is the same).
 
 What is booked depends only on the set of visits of a customer, never on the order in which they were heard of.
-Bound: the customers of the most recent visits, `CUSTOMERS_KEPT`; older ones are forgotten first.
+Bound: the customers of the most recent visits, `CUSTOMERS_KEPT`; older ones are forgotten first, and each when it is
+long beyond any window.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 
 from monitor.cell import Cell
 from monitor.instants import DAY, MINUTE
@@ -84,6 +85,23 @@ class Customers:
             _rebook(encounter, (0, 0, 0))
             for other in encounters.values():
                 self._judge(other, encounters)
+
+    def forget(self, before: int) -> None:
+        """Let go of customers who have not come since."""
+        while self._encounters:
+            customer, encounters = next(iter(self._encounters.items()))
+            if any(encounter.offered_at >= before for encounter in encounters.values()):
+                return
+            del self._encounters[customer]
+
+    def ripening(self, now: int) -> Counter[int]:
+        """How many booked visits have a window that is still open, by the id() of their cell."""
+        return Counter(
+            id(encounter.cell)
+            for encounters in self._encounters.values()
+            for encounter in encounters.values()
+            if encounter.booked[0] and encounter.over_at is not None and now - encounter.over_at < WINDOW
+        )
 
     def _judge(self, encounter: Encounter, encounters: dict[str, Encounter]) -> None:
         if encounter.over_at is not None:

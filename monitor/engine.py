@@ -35,6 +35,9 @@ _AFTERWARDS = (ev.FeedbackAsked, ev.FeedbackGiven, ev.ContactReviewed)
 _LIFE_ORDER = ev.LIFE_ORDER
 IDENTITIES_KEPT = 500_000
 CREDITS_KEPT = 200_000
+LONG_KEPT = 35 * DAY
+"""A small centre never reaches these numbers, and yet must not grow for ever: neither is kept for longer than twice
+this, nor a customer who does not come back."""
 VISITS_MAX = 500_000
 QUEUES_MAX = 5_000
 AGENTS_MAX = 100_000
@@ -89,6 +92,7 @@ class Engine:
         self._closing: deque[tuple[int, str]] = deque()
         self._identities: set[bytes] = set()
         self._older_identities: set[bytes] = set()
+        self._identities_since = 0
         self._apart: dict[type[ev.Happening], Callable[[Any, int], str]] = {
             ev.AgentStateChanged: self._agent,
             ev.SourceStatus: self._status,
@@ -133,6 +137,10 @@ class Engine:
         """Whether `apply` would meet it as a duplicate."""
         identity = _identity(event)
         return identity in self._identities or identity in self._older_identities
+
+    def forget_identities(self) -> None:
+        """For a copy that is told only what this one took in: that has no duplicates of what was before."""
+        self._identities, self._older_identities = set(), set()
 
     def advance(self, now: datetime) -> None:
         """Move the clock to `now`; it never goes back. Sources that are silent too long lose their agents."""
@@ -339,8 +347,9 @@ class Engine:
 
     def _tidy(self) -> None:
         """Let go of what no event within the lateness allowed can touch any more."""
-        if len(self._identities) > IDENTITIES_KEPT:
+        if len(self._identities) > IDENTITIES_KEPT or self.newest - self._identities_since > LONG_KEPT:
             self._older_identities, self._identities = self._identities, set()
+            self._identities_since = self.newest
         horizon = self.newest - max(self._lateness, MINUTE) - MINUTE
         while self._closing and self._closing[0][0] < horizon:
             _, name = self._closing.popleft()
@@ -356,6 +365,9 @@ class Engine:
                     self._credit(visit)
         if not self.keep_all:
             self._picture.fold(horizon)
+            self.customers.forget(horizon - LONG_KEPT)
+            while self._credits and next(iter(self._credits.values())).answered_at < horizon - 2 * LONG_KEPT:
+                self._credits.popitem(last=False)
             if horizon > self._roster_tidied + HOUR:
                 self._roster_tidied = horizon
                 self.roster.forget_absent(horizon - DAY)

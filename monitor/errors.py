@@ -4,10 +4,12 @@ BalansError                 caught at the command line: one sentence, no traceba
 ├── AskAPerson              nothing will improve until somebody changes something
 │   ├── ConfigurationError  the TOML, the environment or the command's words are wrong (exit code 2)
 │   ├── CredentialsRefused  the peer answered and said no to this user or key
-│   └── PartMissing         a program or file that Balans needs is not on this machine
+│   ├── PartMissing         a program or file that Balans needs is not on this machine
+│   └── NotKept             what was asked for is not kept, not any more or not yet
 ├── Retry                   the same call may succeed later
 │   ├── PeerUnreachable     no connection, or the connection was lost
-│   └── BufferFull          a bounded buffer is at its bound
+│   ├── BufferFull          a bounded buffer is at its bound
+│   └── StillAtWork         the answer is being made
 └── DropAndCount            this one input is unusable; count it by `reason` and go on
     ├── Malformed           bytes that are no event of the vocabulary
     └── Refused             a well-formed input that may not be taken in (signature, replay, size)
@@ -36,6 +38,10 @@ class PartMissing(AskAPerson):
     """A part outside Balans is missing; the sentence says how to get it."""
 
 
+class NotKept(AskAPerson):
+    """There is nothing of what was asked for."""
+
+
 class Retry(BalansError):
     """The same call may succeed later."""
 
@@ -46,6 +52,10 @@ class PeerUnreachable(Retry):
 
 class BufferFull(Retry):
     """A buffer has reached its stated bound."""
+
+
+class StillAtWork(Retry):
+    """The answer takes longer than anybody waits; the work goes on."""
 
 
 class DropAndCount(BalansError):

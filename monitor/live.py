@@ -28,6 +28,7 @@ from monitor.figures import BalanceTrail, SiteFigures
 from monitor.history import Keeper
 from monitor.history.keeper import Advancing
 from monitor.journal import Entry, Journal, Recorded
+from monitor.moments import Moments
 from monitor.presence import GRACE_SECONDS, Presence
 from monitor.snapshot import Snapshot, SnapshotFile, without_collecting
 from monitor.tasks import task_group
@@ -58,6 +59,9 @@ class Engine(Advancing, Protocol):
     def knows(self, event: Event) -> bool:
         """Whether `apply` would meet it as a duplicate."""
 
+    def forget_identities(self) -> None:
+        """For a copy that meets no duplicates of what was before."""
+
     def figures(self) -> SiteFigures:
         """Everything at this instant."""
 
@@ -79,7 +83,7 @@ class Live:
     """Journals and applies what the bus brings and publishes a picture at most each `refresh_seconds`. A collector
     whose connection is lost for `grace_seconds` is told to the engine as lost. `engine` is a fresh one, used where
     `snapshots` has none. `balance` gives the newest trails, which are made elsewhere; `complete` adds to a picture
-    what is decided from it, before anybody sees it."""
+    what is decided from it, before anybody sees it. `moments` are kept for questions about the past."""
 
     def __init__(
         self,
@@ -98,15 +102,18 @@ class Live:
         balance: Callable[[], tuple[BalanceTrail, ...]] = tuple,
         complete: Callable[[SiteFigures], SiteFigures] = _as_it_is,
         traces: Traces | None = None,
+        moments: Moments | None = None,
     ) -> None:
         self._state = State(engine, Presence(grace_seconds), Counter())
         self._bus, self._journal, self._feed, self._clock = bus, journal, feed, clock
         self._refresh_seconds = refresh_seconds
         self._snapshots, self._snapshot_seconds = snapshots, snapshot_seconds
         self._journal_days = timedelta(days=journal_days)
+        self._moments = moments
         self._history = history
         self._balance, self._complete, self._traces = balance, complete, traces or Traces()
         self._position = self._saved = 0
+        self._mark, self._applied = "", 0
         self._epoch, self._own_events = secrets.token_hex(8), 0
         self._backlog = Backlog()
         self._journal_seconds = 0.0
@@ -127,6 +134,7 @@ class Live:
                 group.create_task(self._watch(), name="presence of collectors")
                 group.create_task(self._show(), name="figures into the feed")
                 group.create_task(self._save_often(), name="snapshots")
+                group.create_task(self._remember_often(), name="moments")
                 group.create_task(self._keep_history(), name="history")
                 group.create_task(self._prune_often(), name="retention of the journal")
         finally:
@@ -137,11 +145,11 @@ class Live:
     async def restore(self) -> None:
         """Be where the last one was: its snapshot, and what the journal has behind it."""
         begun = self._clock()
-        snapshot = self._usable_snapshot()
+        snapshot = await self._usable_snapshot()
         if snapshot is None:
             self._position = await self._journal.first_since(begun - timedelta(days=REPLAY_DAYS))
         else:
-            self._state, self._position = snapshot.state, snapshot.position
+            self._state, self._position, self._mark = snapshot.state, snapshot.position, snapshot.mark
         self._saved = self._position
         if self._history is not None:
             await self._history.open(self._state.engine, self._position)
@@ -158,12 +166,17 @@ class Live:
                 (self._clock() - begun).total_seconds(),
             )
 
-    def _usable_snapshot(self) -> Snapshot | None:
+    async def _usable_snapshot(self) -> Snapshot | None:
         snapshot = self._snapshots.read() if self._snapshots else None
-        if snapshot is not None and snapshot.position > self._journal.position:
-            log.warning("The snapshot is newer than the journal and is not used. The journal is read instead.")
+        if snapshot is None:
             return None
-        return snapshot
+        if snapshot.position > self._journal.position:
+            log.warning("The snapshot is newer than the journal and is not used. The journal is read instead.")
+        elif snapshot.mark != await self._journal.mark_at(snapshot.position):
+            log.warning("The snapshot is of another journal and is not used. The journal is read instead.")
+        else:
+            return snapshot
+        return None
 
     async def _replay(self, *, tell: bool = False) -> None:
         """Apply what the journal has behind what was applied, each at the time at which it arrived."""
@@ -192,12 +205,13 @@ class Live:
             self._state.rejected.update(received.rejected)
             for event in received.batch.events:
                 self._apply(received.batch.epoch, event)
-        self._position = recorded.position
+        self._position, self._mark = recorded.position, recorded.mark
 
     def _apply(self, epoch: str, event: Event) -> None:
         if type(event) is SourceStatus:
             self._state.presence.said(epoch, event)
         self._state.engine.apply(event)
+        self._applied += 1
 
     # Taking in
 
@@ -289,7 +303,7 @@ class Live:
         passage.reached("journalled")
         self._state.rejected.update(judged.rejected)
         await self._apply_batches(judged.batches, arrived_at)
-        self._position, self._arrived_at = self._journal.position, None
+        self._position, self._mark, self._arrived_at = self._journal.position, self._journal.mark, None
         return judged
 
     def _judged(self, batches: Sequence[Received]) -> Judged:
@@ -363,7 +377,7 @@ class Live:
                 async with self._taking:
                     position = self._position
                     writing = self._snapshots.write_aside(self._snapshot())
-                if await writing:
+                if await writing.done():
                     self._saved = position
                 else:
                     log.error("The snapshot could not be written; a restart will read more of the journal.")
@@ -377,7 +391,26 @@ class Live:
                 log.error("The snapshot could not be written: %s.", error.strerror)
 
     def _snapshot(self) -> Snapshot:
-        return Snapshot(self._state, self._position, self._clock())
+        return Snapshot(self._state, self._position, self._clock(), self._mark)
+
+    async def _remember_often(self) -> None:
+        while self._moments is not None:
+            await asyncio.sleep(TICK_SECONDS)
+            await self.remember()
+
+    async def remember(self) -> None:
+        """Keep a moment for questions about the past, where one is due."""
+        if self._moments is None or not self._moments.is_due(self._applied, self._clock()):
+            return
+        async with self._taking:
+            writing = self._moments.write_aside(self._moment(), self._applied)
+        if not await writing.done():
+            log.error("A moment could not be kept; questions about the past read more of the journal.")
+        else:
+            await asyncio.to_thread(self._moments.thin, self._clock())
+
+    def _moment(self) -> Snapshot:
+        return Snapshot(self._state.engine, self._position, self._clock(), self._mark)
 
     async def _keep_history(self) -> None:
         while self._history is not None:
@@ -390,7 +423,10 @@ class Live:
     async def _prune_often(self) -> None:
         while True:
             try:
-                await self._journal.prune(self._clock() - self._journal_days)
+                before = self._clock() - self._journal_days
+                await self._journal.prune(before)
+                if self._moments is not None:
+                    await asyncio.to_thread(self._moments.prune, before)
                 if self._history is not None:
                     async with self._taking:
                         await self._history.prune(self._clock())

@@ -12,6 +12,8 @@ from datetime import datetime
 from statistics import median
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from monitor import summary
 from monitor.cell import MINUTES_KEPT, Cell
 from monitor.figures import (
@@ -38,10 +40,12 @@ from monitor.tally import (
     ABANDONED,
     ANSWERED,
     HANDLE,
+    KNOWN,
     OFFERED,
     SHORT,
     WITHIN,
     duration,
+    is_of_queue,
     pool,
 )
 from monitor.tide import Tide
@@ -134,6 +138,7 @@ class Picture:
         """Everything applied, as one period."""
         engine = self._engine
         scopes = []
+        ripening = engine.customers.ripening(ended)
         for plan in self.laid_out():
             if plan.scope.kind == "board":
                 continue
@@ -141,7 +146,8 @@ class Picture:
             for cell, of_queue in plan.cells:
                 pooled.add(cell.whole(), of_queue)
             times = [[meter.whole(ended) for meter in group.meters] for _, group in plan.groups]
-            counted = summary.counted(pooled, plan.within(), 0)
+            unripe = sum(ripening[id(cell)] for cell, of_queue in plan.cells if of_queue in (None, is_of_queue(KNOWN)))
+            counted = msgspec.structs.replace(summary.counted(pooled, plan.within(), 0), repeat_ripening=unripe)
             figures = self._present(plan, counted, pooled, ended, began or 0, _sums(times))
             scopes.append(WholeScope(scope=plan.scope, figures=figures))
         hours: tuple[Interval, ...] = ()

@@ -145,6 +145,8 @@ class JournalKept(Table):
     days: float = Field(35, gt=0, le=3660)
     snapshot_seconds: float = Field(300, ge=1, le=86400)
     """How often the state of the engine is saved; a restart reads what came after it from the journal."""
+    moments_megabytes: int = Field(4096, ge=1)
+    """What is kept on disk so that questions about the past are answered at once; beyond it older days take longer."""
 
 
 class Retention(Table):

@@ -1,9 +1,9 @@
 """The state of the monitor in one file, so that a restart need not read the whole journal.
 
 Written to a temporary file, brought to disk, then renamed: there is the old one or the new one, never half of one.
-Whatever is wrong with it (damage, another version of the code, another configuration) it is left aside with one
-line in the log, and the journal tells everything again. It is a pickle: read only what this user's own state
-directory holds, and only after its checksum has been compared.
+Whatever is wrong with it (damage, another version of the code, another configuration, another journal) it is left
+aside with one line in the log, and the journal tells everything again. It is a pickle: read only what this user's
+own state directory holds, and only after its checksum has been compared.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ import pickle
 import signal
 import sys
 import warnings
-from collections.abc import Awaitable, Callable, Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,7 +30,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-FORMAT = "balans snapshot 1"
+FORMAT = "balans snapshot 2"
 FILE = "engine.snapshot"
 
 log = logging.getLogger(__name__)
@@ -37,11 +38,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """`state` after the journal's entry `position` was applied."""
+    """`state` after the journal's entry `position` was applied; `mark` tells that entry from another journal's."""
 
     state: Any
     position: int
     taken_at: datetime
+    mark: str = ""
 
 
 class Unusable(Exception):
@@ -49,7 +51,7 @@ class Unusable(Exception):
 
 
 class SnapshotFile:
-    """The newest snapshot. `fingerprint` names all that a state depends on beside its events."""
+    """One snapshot. `fingerprint` names all that a state depends on beside its events."""
 
     def __init__(self, path: Path, fingerprint: str) -> None:
         self._path, self._fingerprint = path, fingerprint
@@ -57,14 +59,15 @@ class SnapshotFile:
     def read(self) -> Snapshot | None:
         """None when there is none, or none that can be used."""
         try:
-            return self._read()
+            return self.load()
         except FileNotFoundError:
             return None
         except Unusable as reason:
             log.warning("The snapshot %s is not used: %s. The journal is read instead.", self._path, reason)
             return None
 
-    def _read(self) -> Snapshot:
+    def load(self) -> Snapshot:
+        """Raises FileNotFoundError and Unusable."""
         try:
             raw = self._path.read_bytes()
         except FileNotFoundError:
@@ -80,17 +83,28 @@ class SnapshotFile:
             raise Unusable("it was taken by another version or with another configuration")
         try:
             with without_collecting():
-                return Snapshot(pickle.loads(state), told["position"], datetime.fromisoformat(told["taken_at"]))
+                found = pickle.loads(zlib.decompress(state))
         except Exception as error:  # Unpickling raises whatever it meets.
             raise Unusable(f"{type(error).__name__}: {error}") from error
+        return Snapshot(found, told["position"], datetime.fromisoformat(told["taken_at"]), told["mark"])
+
+    def is_ours(self) -> bool:
+        """Whether the same version with the same configuration took it, as far as its header tells."""
+        try:
+            with self._path.open("rb") as file:
+                file.readline()
+                return bool(json.loads(file.readline())["fingerprint"] == self._fingerprint)
+        except (OSError, ValueError, LookupError, TypeError):
+            return False
 
     def write(self, snapshot: Snapshot) -> None:
         """Put it in the place of the last one. Raises OSError."""
         with without_collecting():
-            state = pickle.dumps(snapshot.state, pickle.HIGHEST_PROTOCOL)
+            state = zlib.compress(pickle.dumps(snapshot.state, pickle.HIGHEST_PROTOCOL), 1)
         header = {
             "fingerprint": self._fingerprint,
             "position": snapshot.position,
+            "mark": snapshot.mark,
             "taken_at": snapshot.taken_at.isoformat(),
         }
         rest = json.dumps(header).encode() + b"\n" + state
@@ -107,13 +121,21 @@ class SnapshotFile:
         finally:
             os.close(directory)
 
-    def write_aside(self, snapshot: Snapshot) -> Awaitable[bool]:
-        """The same in a child process, which has a copy of the memory for nothing: the figures go on meanwhile. The
-        state is taken at once; the answer tells whether it was written."""
-        return self._written(_fork(lambda: self.write(snapshot)))
+    def write_aside(self, snapshot: Snapshot) -> Aside:
+        """The same in a child process."""
+        return Aside(lambda: self.write(snapshot))
 
-    async def _written(self, child: int) -> bool:
-        _, status = await asyncio.get_running_loop().run_in_executor(None, os.waitpid, child, 0)
+
+class Aside:
+    """Work in a child process, which has a copy of the memory for nothing: the figures go on meanwhile. The state is
+    taken when this is made."""
+
+    def __init__(self, work: Callable[[], None]) -> None:
+        self._child = _fork(work)
+
+    async def done(self) -> bool:
+        """Whether it was done, once it is over."""
+        _, status = await asyncio.get_running_loop().run_in_executor(None, os.waitpid, self._child, 0)
         return status == 0
 
 

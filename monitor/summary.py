@@ -78,7 +78,7 @@ def service_level(pooled: Pooled, within: float | None, carried_in: int = 0) -> 
 def counted(pooled: Pooled, within: Iterable[float], carried_in: int) -> Figures:
     """The figures of a scope in a window as far as they only change when something is booked. `within` are the T of
     its queues. Abandonment is a share of all who could abandon in the window: those offered in it and those who
-    waited when it began."""
+    waited when it began. No window of the figures is longer than that of coming back, so all of it is ripening."""
     count, lasted = pooled.count, pooled.lasted
     different = set(within)
     return Figures(

@@ -59,7 +59,9 @@ ACCESS: dict[str, Row] = {
     "WS /ws/board/{board}": Row(BOARD),
     "GET /api/v1/boards": Row(FIGURES),
     "GET /api/v1/boards/{board}": Row(BOARD),
+    "GET /api/v1/boards/{board}/at": Row(BOARD),
     "GET /api/v1/figures": Row(FIGURES),
+    "GET /api/v1/figures/at": Row(FIGURES),
     "GET /api/v1/history": Row(FIGURES),
     "GET /api/v1/staffing": Row(FIGURES),
     "GET /api/v1/alerts": Row(FIGURES),
@@ -96,6 +98,7 @@ ACCESS: dict[str, Row] = {
     "PUT /api/v1/directory": Row(ADMIN, of_persons=True),
     # My own page
     "GET /api/v1/me": Row(AGENT, of_persons=True),
+    "WS /ws/me": Row(AGENT, of_persons=True),
     "POST /api/v1/me/disputes": Row(AGENT, of_persons=True),
     "DELETE /api/v1/me/disputes/{dispute}": Row(AGENT, of_persons=True),
     "PUT /api/v1/me/preferences": Row(AGENT, of_persons=True),
@@ -107,6 +110,7 @@ ACCESS: dict[str, Row] = {
     "DELETE /api/v1/me/objections": Row(AGENT),
     # The lead's desk: own teams only, one agent at a time
     "GET /api/v1/team": Row(LEAD),
+    "GET /api/v1/team/at": Row(LEAD),
     "POST /api/v1/team/people/{agent}/look": Row(LEAD, of_persons=True),
     "POST /api/v1/team/people/{agent}/thanks": Row(LEAD, of_persons=True),
     "POST /api/v1/team/people/{agent}/reviews": Row(LEAD, of_persons=True),

@@ -83,7 +83,7 @@ def described(sent: Any, *refusals: int) -> dict[int | str, dict[str, Any]]:
     says = {
         400: "It cannot be answered as asked; the sentence says why.",
         404: "There is no such thing; the sentence names it.",
-        503: "There are no figures yet.",
+        503: "There are no figures yet, or not now.",
     }
     answers: dict[int | str, dict[str, Any]] = {200: _content("As asked.", sent)}
     return answers | {status: _content(says[status], Problem) for status in refusals}
@@ -122,21 +122,7 @@ def api_router(settings: Settings, feed: Feed, make: Callable[[str, SiteFigures]
     async def figures(kind: ScopeKind | None = None, id: str | None = None, window: Window | None = None) -> Response:
         """Everything measured, per site, line, channel, queue, team and board. Narrow it with `kind`, `id` and
         `window`. Ratios come with their sums, so that they can be pooled: never average ratios."""
-        newest_figures = newest(feed)
-        scopes = tuple(
-            _narrowed(scope, window)
-            for scope in hide_small_groups(newest_figures.scopes)
-            if (kind is None or scope.scope.kind == kind) and (id is None or scope.scope.id == id)
-        )
-        return json_answer(
-            FiguresAnswer(
-                at=newest_figures.at,
-                day=newest_figures.day,
-                time_zone=newest_figures.time_zone,
-                conservation=newest_figures.conservation,
-                scopes=scopes,
-            )
-        )
+        return json_answer(chosen(newest(feed), kind, id, window))
 
     @router.get("/staffing", summary="How many people a queue needs", responses=described(Staffing, 404, 503))
     async def need(queue: str, agents: Annotated[int | None, Query(ge=1, le=MOST_AGENTS)] = None) -> Response:
@@ -159,6 +145,22 @@ def api_router(settings: Settings, feed: Feed, make: Callable[[str, SiteFigures]
         return json_answer(SourcesAnswer(at=now.at, sources=now.sources, pipeline=now.pipeline))
 
     return router
+
+
+def chosen(figures: SiteFigures, kind: ScopeKind | None, id: str | None, window: Window | None) -> FiguresAnswer:
+    """Of these figures the scopes and windows that were asked for."""
+    scopes = tuple(
+        _narrowed(scope, window)
+        for scope in hide_small_groups(figures.scopes)
+        if (kind is None or scope.scope.kind == kind) and (id is None or scope.scope.id == id)
+    )
+    return FiguresAnswer(
+        at=figures.at,
+        day=figures.day,
+        time_zone=figures.time_zone,
+        conservation=figures.conservation,
+        scopes=scopes,
+    )
 
 
 def publish_schema(app: FastAPI) -> None:

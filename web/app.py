@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 
 from fastapi import FastAPI
@@ -31,6 +31,8 @@ from web.hub import Hub
 from web.live import LiveBoards
 from web.me import me_router
 from web.metrics import metrics_router
+from web.moments import Past, moments_router
+from web.news import OwnNews
 from web.pages import SecurityHeaders, add_pages
 from web.privacy import hearing_switch, privacy_router, rights_router
 from web.sessions import Doorkeeper
@@ -53,11 +55,12 @@ def create_app(
     wall_clock: Callable[[], datetime] | None = None,
     agent_id: Callable[[str], str] = str,
     tell: Tell | None = None,
+    past: Past | None = None,
 ) -> FastAPI:
     """The application; its live boards run in its lifespan. `clock` says the present of the figures, which may run
     faster in the demo; `wall_clock` that of sessions and codes (the same one, if not given). `agent_id` makes the
     opaque id of what a source calls an agent. Without a database nobody can sign in; without `tell` the desk puts
-    nothing on the bus."""
+    nothing on the bus; `past` tells of it where the monitor is."""
 
     def make(id: str, figures: SiteFigures) -> Board:
         return wallboard(
@@ -70,11 +73,16 @@ def create_app(
             demo=demo,
         )
 
+    news = OwnNews(database) if database is not None else None
     hub = Hub(make, feed, settings.web.max_viewers)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with hub.running(), hearing_switch(database, rules.stop_people):
+        async with (
+            hub.running(),
+            hearing_switch(database, rules.stop_people),
+            news.running() if news else nullcontext(),
+        ):
             yield
 
     app = FastAPI(
@@ -91,12 +99,14 @@ def create_app(
     app.add_middleware(SecurityHeaders)
     say_errors_in_words(app)
     app.include_router(session_router(settings, rules, demo=demo))
-    if database is not None:
+    if database is not None and news is not None:
+        app.router.routes.append(WebSocketRoute("/ws/me", news))
         _let_people_in(app, settings, database, rules, wall_clock or clock, agent_id, demo=demo)
-        desk = TeamDesk(settings, feed, database, clock, tell or _nobody_hears, rules.persons_shown)
+        desk = TeamDesk(settings, feed, database, clock, tell or _nobody_hears, rules.persons_shown, past)
         app.include_router(team_router(desk))
         app.include_router(acknowledging_router(feed, database, clock))
     app.include_router(api_router(settings, feed, make))
+    app.include_router(moments_router(settings, past, make))
     app.include_router(history_router(settings.site.time_zone, database))
     app.include_router(alerts_router(feed))
     app.include_router(health_router(feed, clock))

@@ -7,6 +7,7 @@ from typing import Literal
 from monitor.measures import Text
 
 Language = Literal["nl", "en"]
+LANGUAGES: tuple[Language, ...] = ("nl", "en")
 
 
 def language_of(accepted: str) -> Language:

@@ -4,11 +4,9 @@ the whole access log for the privacy officer; and an agent's rights, under `/api
 from __future__ import annotations
 
 import asyncio
-import html
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
-from typing import Any
 
 import msgspec
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -19,7 +17,7 @@ from monitor.measures import Text
 from monitor.people.card import CARD, FORMULA, SINCE
 from monitor.people.decisions import Decisions
 from monitor.people.dpia import MEASURED, NEVER, dpia
-from monitor.people.everything import Everything, everything_of
+from monitor.people.everything import everything_of
 from monitor.people.looks import Looks
 from monitor.people.objections import Objections
 from monitor.people.page import Kept, NewObjection, OfficersPage, PrivacyPage, SwitchTo, Verdict
@@ -29,7 +27,8 @@ from monitor.settings import Settings
 from monitor.tasks import task_group
 from web.answers import body_as, json_answer, said
 from web.identity import person_of
-from web.language import Language, language_of, say
+from web.language import language_of
+from web.readable import as_html
 
 LOOKS_SHOWN = 500
 LOOK_AGAIN_SECONDS = 5.0
@@ -185,27 +184,3 @@ def _agent(request: Request) -> str:
 def _file(content: str | bytes, kind: str, name: str) -> Response:
     headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
     return Response(content, media_type=kind, headers=headers)
-
-
-_TITLE = Text(en="Everything Balans keeps about", nl="Alles wat Balans bewaart over")
-
-
-def as_html(found: Everything, language: Language) -> str:
-    """One page: every field by its name, nested as it is kept."""
-    name = found.directory.name if found.directory else found.agent
-    title = html.escape(f"{say(_TITLE, language)} {name}")
-    return (
-        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>'
-        "<style>body{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
-        "dt{font-weight:600}dd{margin:0 0 .4rem 1.5rem}ol{padding-left:1.5rem}</style></head>"
-        f"<body><h1>{title}</h1>{_as_list(msgspec.to_builtins(found))}</body></html>"
-    )
-
-
-def _as_list(value: Any) -> str:
-    if isinstance(value, dict):
-        rows = (f"<dt>{html.escape(str(key))}</dt><dd>{_as_list(one)}</dd>" for key, one in value.items())
-        return f"<dl>{''.join(rows)}</dl>"
-    if isinstance(value, list | tuple):
-        return f"<ol>{''.join(f'<li>{_as_list(one)}</li>' for one in value)}</ol>" if value else "–"
-    return "–" if value is None or value == "" else html.escape(str(value))

@@ -12,17 +12,29 @@ from datetime import datetime
 import msgspec
 from fastapi import APIRouter, HTTPException, Request, Response
 
+from monitor.alerts.store import acknowledged
 from monitor.errors import Refused
 from monitor.events import AgentState, ContactReviewed, Event
 from monitor.feed import Feed
 from monitor.figures import SiteFigures
 from monitor.journal import Database
 from monitor.measures import Text
+from monitor.people.accounts import Accounts
 from monitor.people.coaching import coaching
 from monitor.people.directory import Directory, DirectoryEntry
 from monitor.people.disputes import Disputes
 from monitor.people.looks import Looks
-from monitor.people.page import Colleague, GivenThanks, Reasoned, Review, ReviewLine, TeamPage, TeamQueue, Verdict
+from monitor.people.page import (
+    Colleague,
+    GivenThanks,
+    Reasoned,
+    Review,
+    ReviewLine,
+    TeamPage,
+    TeamQueue,
+    TeamThen,
+    Verdict,
+)
 from monitor.people.reviews import CRITERIA, CRITICAL, points
 from monitor.people.rows import new_id
 from monitor.people.sheets import Sheets
@@ -32,6 +44,7 @@ from monitor.small_numbers import SHOW_FROM
 from web.access import may_lead
 from web.answers import body_as, json_answer, said
 from web.identity import Person, person_of
+from web.moments import Instant, Past, figures_at
 
 PREFIX = "/api/v1/team"
 DESK = "desk"
@@ -60,6 +73,7 @@ class TeamDesk:
     tell: Tell
     persons: Callable[[], bool]
     """Whether persons may be shown now: the switch."""
+    past: Past | None = None
 
     async def agent(self, agent: str, request: Request) -> DirectoryEntry:
         """One of the lead's own people. Raises HTTPException 404 for anybody else, there or not."""
@@ -79,6 +93,12 @@ def team_router(desk: TeamDesk) -> APIRouter:
     async def page(request: Request) -> Response:
         """Queues and people as they are now, process, and what is to be decided."""
         return json_answer(await _page(desk, request))
+
+    @router.get("/at", summary="The queues of my teams as they were")
+    async def at(instant: Instant, request: Request) -> Response:
+        """At an instant of the kept days. Of people there is nothing: who did what then is nobody's to drag along."""
+        figures = await figures_at(desk.past, instant)
+        return json_answer(TeamThen(at=figures.at, queues=_queues(figures, desk.settings, person_of(request))))
 
     @router.post("/people/{agent}/look", summary="Look at one agent, and say why")
     async def look(agent: str, request: Request) -> Response:
@@ -142,6 +162,7 @@ def team_router(desk: TeamDesk) -> APIRouter:
 async def _page(desk: TeamDesk, request: Request) -> TeamPage:
     person, figures = person_of(request), desk.feed.latest
     settings = desk.settings
+    names = {account.account: account.name for account in await Accounts(desk.database).all()}
     common = TeamPage(
         at=figures.at if figures else None,
         teams={
@@ -151,6 +172,7 @@ async def _page(desk: TeamDesk, request: Request) -> TeamPage:
         boards={id: board.title or id for id, board in settings.boards.items()},
         queues=_queues(figures, settings, person) if figures else (),
         persons=desk.persons(),
+        acknowledged={one.key: names.get(one.account, "") for one in await acknowledged(desk.database)},
     )
     return await _with_people(common, desk, request) if desk.persons() else common
 

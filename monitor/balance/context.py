@@ -20,6 +20,8 @@ Mask = npt.NDArray[np.bool_]
 
 DAY_SECONDS = 86_400.0
 LEARNER = "#learning"
+NOBODY = "#nobody"
+"""How the id begins that takes the place of somebody who was erased."""
 SPOKEN: frozenset[str] = frozenset({"voice", "video", "callback"})
 WRITTEN: frozenset[str] = frozenset({"mail", "chat", "whatsapp", "social"})
 _COLUMNS: dict[str, int] = {"voice": 0, "mail": 1, "chat": 2, "whatsapp": 3, "social": 4, "video": 5}
@@ -74,6 +76,11 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults
     def seat(self) -> str:
         """Under which name the contact is summed: the agent, or the agent as a learner."""
         return self.agent + LEARNER if self.learning else self.agent
+
+
+def renamed(contact: Contact, agent: str, other: str) -> Contact:
+    """The same contact, of `other` if it was of `agent`."""
+    return msgspec.structs.replace(contact, agent=other) if contact.agent == agent else contact
 
 
 class Topics(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from monitor.balance.context import Contact, Topics
+from monitor.balance.context import Contact, Topics, renamed
 from monitor.balance.night import Mark
 from monitor.balance.records import grouped, merged
 from monitor.balance.rows import Rows
@@ -132,6 +132,17 @@ class Hearing:
                 for id in ids:
                     self._where[id].rows = None
                     self._heads[id], self._groups[id] = ids[0], ids
+
+    def rename(self, agent: str, other: str) -> None:
+        """What was heard of one agent is another's; every sum stays as it is."""
+        self._base.ledger.rename(agent, other)
+        for batch in self._batches:
+            batch.records = {id: renamed(record, agent, other) for id, record in batch.records.items()}
+            if batch.rows is not None:
+                batch.rows.rename(agent, other)
+            if batch.standing is not None:
+                batch.standing.ledger.rename(agent, other)
+        self._chains = {(who, other if of == agent else of): chain for (who, of), chain in self._chains.items()}
 
     def _rows(self, records: Iterable[Contact]) -> Rows:
         """Contacts in canonical order: by the instant they closed, then by id."""

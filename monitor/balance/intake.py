@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from monitor import events as ev
 from monitor.balance.context import Contact
 from monitor.balance.load import Load
@@ -86,6 +88,13 @@ class Intake:
             self._load.changed(event)
         elif isinstance(event, _LIFE):
             yield from self._live(event)
+
+    def forget(self, agent: str) -> None:
+        """What the agent has in hand is nobody's."""
+        self._load.forget(agent)
+        for one in self._open.values():
+            if one.answered is not None and one.answered.agent == agent:
+                one.answered = msgspec.structs.replace(one.answered, agent="")
 
     def _answered_id(self, contact: str, visit: str) -> str:
         """The piece of work that a fact is about: the visit named, else the last one that was answered."""

@@ -54,6 +54,11 @@ class Ledger:
         self.line[row], self.team[row] = line, team
         return row
 
+    def rename(self, agent: str, other: str) -> None:
+        """The sums of one agent are another's; nothing else changes."""
+        names = {agent: other, agent + LEARNER: other + LEARNER}
+        self.agents = {names.get(seat, seat): row for seat, row in self.agents.items()}
+
     def work(self, rows: Indices, days: Indices) -> Indices:
         """Decay for each day newly worked, contacts in order of time; the number of worked days at each contact."""
         at = np.zeros(len(rows), dtype=np.intp)

@@ -46,6 +46,13 @@ class Load:
             self._serving.setdefault(event.agent, frozenset())
         self._count(event.agent, 1)
 
+    def forget(self, agent: str) -> None:
+        """Whoever this is serves nothing, until something is said again."""
+        self._count(agent, -1)
+        self._away.discard(agent)
+        self._serving.pop(agent, None)
+        self._chats.pop(agent, None)
+
     def _count(self, agent: str, sign: int) -> None:
         if agent not in self._away:
             for queue in self._serving.get(agent, ()):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from monitor.balance.context import Array, Contact, Indices, Mask, Topics, design, log_minutes
+from monitor.balance.context import Array, Contact, Indices, Mask, Topics, design, log_minutes, renamed
 from monitor.balance.outcomes import OUTCOMES
 from monitor.balance.ripening import WINDOW_KNOWN, WINDOW_UNKNOWN
 
@@ -73,6 +73,10 @@ class Rows:
         one.agent, one.worked, one.e = self.agent[some].copy(), self.worked[some].copy(), self.e[:, some].copy()
         one.mark, one.mark_at = self.mark[some].copy(), self.mark_at[some].copy()
         return one
+
+    def rename(self, agent: str, other: str) -> None:
+        """The contacts of one agent are another's."""
+        self.contacts = tuple(renamed(contact, agent, other) for contact in self.contacts)
 
     def came_back(self, now: float) -> Mask:
         """Whose customer has come back by `now`, within the window; nobody is charged for one passed on."""

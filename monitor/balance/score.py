@@ -11,7 +11,7 @@ from bisect import bisect_left
 
 import numpy as np
 
-from monitor.balance.context import Topics
+from monitor.balance.context import NOBODY, Topics
 from monitor.balance.dispute import Disputes
 from monitor.balance.hearing import Batch, Hearing
 from monitor.balance.night import night, settle_par
@@ -34,6 +34,7 @@ class Score(Hearing):
         self._nights_kept = nights_kept
         self._held: dict[str, Rows] = {}
         self._norms: list[Norm] = []
+        self._nobodies = 0
 
     def close(self, cut: float) -> None:
         """A night falls: what closed up to `cut` (after the last one) is final. Settles what is not yet settled."""
@@ -106,6 +107,15 @@ class Score(Hearing):
             head = self._heads.get(id, id)
             if head in old.rows.place:
                 self._held[id] = old.rows.only(old.rows.place[head], self.topics)
+
+    def forget(self, agent: str) -> None:
+        """Of `agent` nothing can be said any more: what the agent did stays in the sums of all, as nobody's. What is
+        said of others does not change."""
+        nobody = f"{NOBODY}{self._nobodies}"
+        self._nobodies += 1
+        self.rename(agent, nobody)
+        for rows in self._held.values():
+            rows.rename(agent, nobody)
 
     def learnt(self, version: int, since: float | None = None) -> Norm:
         """What has been learnt by the last night, as a norm that people may look at, compare and adopt. It is to hold

@@ -2,6 +2,7 @@
 
 from sqlalchemy import URL
 
+from monitor.journal.copying import copy_journal
 from monitor.journal.database import Database
 from monitor.journal.marks import Marks
 from monitor.journal.store import (
@@ -14,6 +15,7 @@ from monitor.journal.store import (
     journal_url,
     opened_journal,
     patiently_opened_journal,
+    reading_journal,
 )
 
 __all__ = [
@@ -24,9 +26,11 @@ __all__ = [
     "Marks",
     "Recorded",
     "check_journal",
+    "copy_journal",
     "database_of",
     "journal_there",
     "journal_url",
     "opened_journal",
     "patiently_opened_journal",
+    "reading_journal",
 ]

@@ -1,5 +1,6 @@
 """How the database is reached: SQLite or PostgreSQL, by one URL. Raises PeerUnreachable while it is away or its disk
-is full, and AskAPerson when somebody else writes what only one may write."""
+is full, CredentialsRefused when it does not let Balans in, and AskAPerson when somebody else writes what only one may
+write."""
 
 from __future__ import annotations
 
@@ -7,15 +8,21 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, cast
 
+import asyncpg  # type: ignore[import-untyped]
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from monitor.errors import AskAPerson, CredentialsRefused, PeerUnreachable
 
-_REFUSED = frozenset({"28000", "28P01"})
-"""SQLSTATE of a user or a password that is refused."""
+REFUSALS = {
+    "28P01": "it does not take the password",
+    "28000": "it does not let this user in",
+    "3D000": "it has no such database",
+    "42501": "this user may not do that there",
+}
+"""What PostgreSQL says when nothing will change by itself, by SQLSTATE. One that is starting up says others."""
 
 
 class Database:
@@ -116,11 +123,15 @@ def translated(doing: str) -> Iterator[None]:
         yield
     except IntegrityError as error:
         raise AskAPerson("The journal is written by another monitor as well: one journal, one monitor.") from error
-    except (DBAPIError, OSError) as error:
+    except (SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
+        refusal = REFUSALS.get(getattr(cause, "sqlstate", None) or "")
         # Only at the start: while Balans runs, a database may refuse for as long as it is looked after.
-        if doing == "opened" and getattr(cause, "sqlstate", None) in _REFUSED:
-            raise CredentialsRefused(f"The journal's database refuses this user or password: {cause}.") from error
-        raise PeerUnreachable(f"The journal cannot be {doing}: {cause}.") from error
-    except (SQLAlchemyError, NoSuchModuleError) as error:
-        raise PeerUnreachable(f"The journal cannot be {doing}: {error}.") from error
+        if refusal and doing in ("opened", "copied"):
+            raise CredentialsRefused(f"The journal's database refuses Balans: {refusal} ({_words(cause)}).") from error
+        raise PeerUnreachable(f"The journal cannot be {doing}: {_words(cause)}.") from error
+
+
+def _words(cause: BaseException | None) -> str:
+    """The database's own, without what SQLAlchemy puts before them."""
+    return str(cause).rpartition(">: ")[2].rstrip(".")

@@ -56,19 +56,24 @@ class Recorded:
     position: int
     arrived_at: datetime
     raw: bytes
+    mark: str
+    """No entry of another journal has the same at this position."""
 
 
-def journal_url(url: str | None, state_directory: Path, password_file: Path | None = None) -> sa.URL:
-    """Where the journal is; the password from a file goes before the one in the URL. Raises ConfigurationError."""
+def journal_url(
+    url: str | None, state_directory: Path, password_file: Path | None = None, key: str = "journal.url"
+) -> sa.URL:
+    """Where the journal is; the password from a file goes before the one in the URL. Raises ConfigurationError, which
+    names the `key`."""
     if url is None:
         return sa.URL.create("sqlite+aiosqlite", database=str(state_directory / FILE))
     try:
         made = sa.make_url(url)
     except ArgumentError as error:
-        raise ConfigurationError("journal.url is no URL; write postgresql://user:password@host/database.") from error
+        raise ConfigurationError(f"{key} is no URL; write postgresql://user:password@host/database.") from error
     drivers = {"postgresql": "postgresql+asyncpg", "sqlite": "sqlite+aiosqlite"}
     if made.drivername not in drivers:
-        raise ConfigurationError("journal.url: the journal is kept in sqlite:///file or postgresql://host/database.")
+        raise ConfigurationError(f"{key}: the journal is kept in sqlite:///file or postgresql://host/database.")
     made = made.set(drivername=drivers[made.drivername])
     if password_file is None:
         return made
@@ -119,6 +124,18 @@ async def _is_ready(url: sa.URL, engine: AsyncEngine) -> bool:
         return False
 
 
+@asynccontextmanager
+async def reading_journal(url: sa.URL) -> AsyncIterator[Journal]:
+    """The journal as it is, for reading only, beside the monitor that writes it. Raises PeerUnreachable."""
+    database = database_at(url)
+    journal = Journal(database, url.get_backend_name())
+    try:
+        await journal.recover()
+        yield journal
+    finally:
+        await database.dispose()
+
+
 async def check_journal(url: sa.URL) -> None:
     """Reach the database and go; a SQLite file is not made. Raises ConfigurationError and PeerUnreachable."""
     if not journal_there(url):
@@ -157,6 +174,8 @@ class Journal:
         self.marks = Marks()
         self.position = 0
         """Of the last entry."""
+        self.mark = ""
+        """The last entry's: see `Recorded`."""
         self.beside = Database(database, backend)
         """For what else is kept in the same database."""
         self._database = database
@@ -175,6 +194,7 @@ class Journal:
                 self.marks = Marks(tuple(row) for row in rows)
                 last = await connection.scalar(sa.select(sa.func.max(entries.c.position)))
                 self.position = last or 0
+                self.mark = await self._mark_at(connection, self.position)
 
     async def append(self, batches: Sequence[Entry], now: datetime) -> None:
         """Keep all of them, durably, or none; `marks` have been advanced by whoever judged them."""
@@ -192,8 +212,10 @@ class Journal:
             if self._doubtful and isinstance(error.__cause__, IntegrityError):
                 raise PeerUnreachable("The journal was written meanwhile by what was still under way.") from error
             raise
-        self._doubtful = self._doubtful and not kept
-        self.position += len(kept)
+        if kept:
+            self._doubtful = False
+            self.position += len(kept)
+            self.mark = _mark(at, kept[-1].collector, kept[-1].epoch, kept[-1].last)
 
     def _rows(self, batches: Sequence[Entry], at: int) -> Iterator[dict[str, object]]:
         for position, batch in enumerate(batches, self.position + 1):
@@ -231,9 +253,37 @@ class Journal:
                 )
                 return self.position if first is None else int(first) - 1
 
-    async def recorded(self, after: int) -> AsyncGenerator[list[Recorded], None]:
-        """All entries behind a position, in the order of arrival, some at a time."""
-        columns = sa.select(entries.c.position, entries.c.arrived_at, entries.c.batch).order_by(entries.c.position)
+    async def mark_at(self, position: int) -> str:
+        """The mark of the entry there; empty where there is none."""
+        with translated("read"):
+            async with self._database.connect() as connection:
+                return await self._mark_at(connection, position)
+
+    async def _mark_at(self, connection: AsyncConnection, position: int) -> str:
+        row = (await connection.execute(sa.select(*_MARK).where(entries.c.position == position))).first()
+        return _mark(*row) if row else ""
+
+    async def oldest(self) -> tuple[int, datetime] | None:
+        """Where the journal begins: the position of its first entry, and when it arrived."""
+        with translated("read"):
+            async with self._database.connect() as connection:
+                columns = sa.select(entries.c.position, entries.c.arrived_at)
+                row = (await connection.execute(columns.order_by(entries.c.position).limit(1))).first()
+                return (row[0], to_instant(row[1])) if row else None
+
+    async def last_until(self, until: datetime) -> int:
+        """The position of the last entry that had arrived by then; 0 for none."""
+        newest_first = sa.select(entries.c.position).order_by(entries.c.arrived_at.desc(), entries.c.position.desc())
+        with translated("read"):
+            async with self._database.connect() as connection:
+                last = newest_first.where(entries.c.arrived_at <= to_microseconds(until)).limit(1)
+                return await connection.scalar(last) or 0
+
+    async def recorded(self, after: int, until: int | None = None) -> AsyncGenerator[list[Recorded], None]:
+        """All entries behind a position, up to another one, in the order of arrival, some at a time."""
+        columns = sa.select(entries.c.position, entries.c.batch, *_MARK).order_by(entries.c.position)
+        if until is not None:
+            columns = columns.where(entries.c.position <= until)
         with translated("read"):
             async with self._database.connect() as connection:
                 while True:
@@ -241,7 +291,7 @@ class Journal:
                     rows = found.all()
                     if not rows:
                         return
-                    yield [Recorded(position, to_instant(at), raw) for position, at, raw in rows]
+                    yield [Recorded(row[0], to_instant(row[2]), row[1], _mark(*row[2:])) for row in rows]
                     after = rows[-1][0]
 
     async def prune(self, before: datetime) -> int:
@@ -255,6 +305,13 @@ class Journal:
                 )
                 await connection.execute(marks.delete().where(marks.c.heard_at < at))
                 return gone.rowcount
+
+
+_MARK = (entries.c.arrived_at, entries.c.collector, entries.c.epoch, entries.c.last)
+
+
+def _mark(arrived_at: int, collector: str, epoch: str, last: int) -> str:
+    return f"{arrived_at}/{collector}/{epoch}/{last}"
 
 
 def journal_there(url: sa.URL) -> bool:

@@ -146,6 +146,13 @@ class DayBook:
             self._of_agent[visit.agent].discard(key)
             self._busy[visit.agent].discard(key)
 
+    def forget(self, agent: str) -> None:
+        """Of this agent nothing is known; the visits were nobody's."""
+        for key in self._of_agent.pop(agent, ()):
+            self._visits[key].agent = ""
+        for kept in (self._busy, self._changes, self._queues, self._source):
+            kept.pop(agent, None)
+
     def tidy(self, now: datetime) -> None:
         """Once a day: what is over and not of today goes."""
         today = self._local(now)

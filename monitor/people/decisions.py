@@ -13,7 +13,8 @@ from monitor.people.page import Decision
 from monitor.people.rows import new_id
 from monitor.people.tables import decisions
 
-DecisionKind = Literal["switch", "ground", "retention", "norm", "formula"]
+DecisionKind = Literal["switch", "processing", "ground", "retention", "norm", "formula"]
+"""`switch` is the officer's, `processing` what the configuration allows."""
 BY_CONFIGURATION = ""
 """The account of what the configuration says."""
 

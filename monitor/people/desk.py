@@ -44,6 +44,7 @@ class Desk:
         self._floor: Floor | None = None
         self._weeks: dict[tuple[str, date], bytes] = {}
         self._urgent: set[str] = set()
+        self._erased: set[str] = set()
 
     def hear(self, events: Iterable[Event], arrived_at: datetime, *, live: bool = True) -> None:
         """Events as they arrived. While the past is not yet over they wait to be scored."""
@@ -65,6 +66,10 @@ class Desk:
     def told(self, known: Known, now: datetime) -> None:
         """What people have decided; whom it concerns gets a new sheet at once."""
         self._urgent |= self.scorer.told(known, now)
+        for agent in known.erased.keys() - self._erased:
+            self._sheets.pop(agent, None)
+            self._weeks = {key: body for key, body in self._weeks.items() if key[0] != agent}
+        self._erased = set(known.erased)
 
     def look(self, now: datetime, *, live: bool = True) -> Papers:
         """What has to be written by now."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
+from monitor.instants import to_microseconds
 from monitor.journal.database import Database
 from monitor.journal.tables import metadata
 from monitor.people import tables
@@ -20,8 +22,9 @@ from monitor.people.sheet import Sheet, Week
 from monitor.people.sheets import Sheets
 from monitor.people.thanks import Thanks
 
+_APART = frozenset({tables.accounts.name, tables.erased.name})
 OF_AN_AGENT: tuple[sa.Table, ...] = tuple(
-    table for table in metadata.sorted_tables if "agent" in table.c and table.name != tables.accounts.name
+    table for table in metadata.sorted_tables if "agent" in table.c and table.name not in _APART
 )
 """Every table with a row about an agent; a test compares it with what an export holds."""
 
@@ -63,20 +66,27 @@ async def everything_of(agent: str, database: Database) -> Everything:
     )
 
 
-async def erase(agent: str, database: Database) -> int:
-    """Erase it, in one transaction; the number of tables in which something was kept.
+async def kept_in(agent: str, database: Database) -> tuple[str, ...]:
+    """The tables in which something is kept of an agent."""
+    found = []
+    for table in (*OF_AN_AGENT, tables.accounts):
+        if await database.row(sa.select(table.c.agent).where(table.c.agent == agent).limit(1)) is not None:
+            found.append(table.name)
+    return tuple(found)
 
-    What stays are events with the opaque id, which nothing joins with a name any more, until the journal's own
-    retention lets go of them."""
-    accounts = tables.accounts
-    kept = 0
-    for table in OF_AN_AGENT:
-        kept += await database.row(sa.select(table.c.agent).where(table.c.agent == agent).limit(1)) is not None
+
+async def erase(agent: str, database: Database, now: datetime) -> tuple[str, ...]:
+    """Erase it, in one transaction; the tables in which something was kept.
+
+    The score forgets the agent when it next looks (monitor/people/scorer.py). What stays are events with the opaque
+    id, which nothing joins with a name or a score any more, until the journal's own retention lets go of them."""
+    accounts, kept = tables.accounts, await kept_in(agent, database)
     theirs = sa.select(accounts.c.account).where(accounts.c.agent == agent)
     await database.write(
         tables.sessions.delete().where(tables.sessions.c.account.in_(theirs)),
         tables.preferences.delete().where(tables.preferences.c.account.in_(theirs)),
         accounts.delete().where(accounts.c.agent == agent),
         *(table.delete().where(table.c.agent == agent) for table in OF_AN_AGENT),
+        database.put(tables.erased, [{"agent": agent, "at": to_microseconds(now)}]),
     )
     return kept

@@ -10,10 +10,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import aclosing
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -35,7 +36,6 @@ SAVE_SECONDS = 900.0
 SAVE_AT_THE_END_SECONDS = 20.0
 RETENTION_SECONDS = 3600.0
 AGAIN_SECONDS = 2.0
-WEEKS_KEPT = 13
 ROWS_AT_ONCE = 4
 """Sheets in one transaction: the journal's own writing waits for it."""
 
@@ -70,7 +70,9 @@ class Keeping:
         self._clock, self._state_directory, self._past = clock, state_directory, past
         self._position = 0
         self._known = Known()
-        self._known_at = self._saved_at = self._retained_at = 0.0
+        self._unwritten: Papers | None = None
+        """What the score has made and the database has not taken yet."""
+        self._known_at = self._saved_at = self._retained_at = -math.inf
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -98,7 +100,7 @@ class Keeping:
     async def _keep(self, child: ScoringProcess, begin: int) -> None:
         position = await child.call(scoring.set_out, self._plan, self._state_directory, self._past)
         self._position = begin if position is None or position > self._journal.position else position
-        self._known, self._known_at = Known(), 0.0
+        self._known, self._known_at, self._unwritten = Known(), 0.0, None
         past = self._past is not None
         try:
             while True:
@@ -125,13 +127,18 @@ class Keeping:
                 raise _Stopped
             known = await read_known(self._database, self._plan.topics)
             if known != self._known:
+                if known.erased.keys() - self._known.erased.keys():
+                    self._saved_at = -math.inf  # The file is to forget them too.
                 self._known = known
                 await child.call(scoring.told, known, self._clock())
         async with aclosing(self._journal.recorded(self._position)) as found:
             async for some in found:
                 await child.call(scoring.hear, some)
                 self._position = some[-1].position
-        await self._write(await child.call(scoring.look, self._clock()))
+        if self._unwritten is None:
+            self._unwritten = await child.call(scoring.look, self._clock())
+        await self._write(self._unwritten)
+        self._unwritten = None
         if now - self._saved_at >= SAVE_SECONDS:
             self._saved_at = now
             await child.call(scoring.save, self._clock())
@@ -156,10 +163,9 @@ class Keeping:
             await self._database.write(self._database.put(papers, of_papers))
 
     async def _retain(self) -> None:
-        """Weeks go after 13, and all that is said of an agent once that agent has left."""
+        """All that is said of an agent goes once that agent has left."""
         today = self._clock().astimezone(ZoneInfo(self._plan.time_zone)).date()
         kept = Sheets(self._database)
-        await kept.forget_weeks_before(today - timedelta(days=today.weekday(), weeks=WEEKS_KEPT))
         for agent, employed in self._known.agents.items():
             if employed.left_on is not None and employed.left_on < today:
                 await kept.forget(agent)

@@ -1,4 +1,5 @@
-"""What people have said and decided, read from the tables: directory, disputes, objections, outages and norms."""
+"""What people have said and decided, read from the tables: directory, disputes, objections, outages, norms and
+who was erased."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from monitor.journal import Database
 from monitor.people.norms import Norms
 from monitor.people.plan import Disputed, Employed, Known, Objected, Outage
 from monitor.people.rows import instant_or_none
-from monitor.people.tables import agents, decisions, disputes, objections, outages
+from monitor.people.tables import agents, decisions, disputes, erased, objections, outages
 
 
 async def read_known(database: Database, topics: Topics) -> Known:
@@ -27,6 +28,7 @@ async def read_known(database: Database, topics: Topics) -> Known:
         objections=tuple(_objected(row) for row in await database.rows(in_order)),
         outages=tuple(_outage(row) for row in await database.rows(sa.select(outages).order_by(outages.c.outage))),
         norms=tuple(one for one in adopted if one.factors == topics.factors()),
+        erased={row.agent: to_instant(row.at) for row in await database.rows(sa.select(erased))},
     )
 
 

@@ -223,6 +223,15 @@ class TeamPage(msgspec.Struct, frozen=True, kw_only=True):
     """By agent, of whom something is to be decided."""
     review: tuple[ReviewLine, ...] = ()
     critical: str = ""
+    acknowledged: dict[str, str] = {}
+    """Who looks after which alert, by its key."""
+
+
+class TeamThen(msgspec.Struct, frozen=True, kw_only=True):
+    """The queues of the own teams at an instant of the past."""
+
+    at: datetime
+    queues: tuple[TeamQueue, ...]
 
 
 class Reasoned(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -114,3 +114,5 @@ class Known:
     objections: tuple[Objected, ...] = ()
     outages: tuple[Outage, ...] = ()
     norms: tuple[KeptNorm, ...] = ()
+    erased: dict[str, datetime] = field(default_factory=dict)
+    """By agent: what happened up to then is nobody's."""

@@ -1,23 +1,34 @@
-"""How long what is kept of people is kept, and letting go of what is older."""
+"""How long what is kept of people is kept, letting go of what is older, and logging what the configuration
+changes."""
 
 from __future__ import annotations
 
+import asyncio
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from monitor.errors import PeerUnreachable
 from monitor.instants import to_microseconds
 from monitor.journal.database import Database
 from monitor.measures import Text
-from monitor.people.tables import disputes, looks, sessions, thanks, weeks
-from monitor.settings import Settings
+from monitor.people.card import FORMULA, SINCE
+from monitor.people.decisions import DecisionKind, Decisions
+from monitor.people.tables import disputes, erased, looks, sessions, thanks, weeks
+from monitor.settings import People, Settings
 
+EVERY_SECONDS = 3600.0
+AGAIN_SECONDS = 2.0
 WEEKS_DAYS = 13 * 7
 LOOKS_DAYS = 2 * 365
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of thing that is kept of people. `days` None: until it has been decided."""
+    """A kind of thing that is kept. `days` None: until it has been decided."""
 
     key: str
     label: Text
@@ -33,6 +44,16 @@ def kinds(settings: Settings) -> tuple[Kind, ...]:
         Kind("disputes", Text(en="Disputed contacts", nl="Betwiste contacten"), None),
         Kind("decided", Text(en="Decided disputes", nl="Besliste betwistingen"), WEEKS_DAYS),
         Kind("looks", Text(en="Who looked, and why", nl="Wie er keek, en waarom"), LOOKS_DAYS),
+        Kind(
+            "quarters",
+            Text(en="Figures by quarter of an hour, without persons", nl="Cijfers per kwartier, zonder personen"),
+            settings.retention.quarter_days,
+        ),
+        Kind(
+            "days",
+            Text(en="Figures by day, without persons", nl="Cijfers per dag, zonder personen"),
+            settings.retention.day_days,
+        ),
     )
 
 
@@ -41,7 +62,45 @@ def in_words(settings: Settings) -> str:
     return ", ".join(f"{kind.key} {kind.days:g} d" for kind in kinds(settings) if kind.days is not None)
 
 
-async def expire(database: Database, now: datetime) -> None:
+async def retain(settings: Settings, database: Database, clock: Callable[[], datetime]) -> None:
+    """Until cancelled: first log what the configuration has changed, then let go of what is too old, hourly."""
+    noted = False
+    while True:
+        try:
+            if not noted:
+                await note_configuration(settings, database, clock())
+                noted = True
+            await expire(database, clock(), settings.journal.days)
+        except PeerUnreachable as error:
+            log.warning("%s Retention waits.", error)
+            await asyncio.sleep(AGAIN_SECONDS)
+        else:
+            await asyncio.sleep(EVERY_SECONDS)
+
+
+async def note_configuration(settings: Settings, database: Database, now: datetime) -> None:
+    """What the configuration decides, for all agents to read; a line is added when it says something new."""
+    says: dict[DecisionKind, str] = {
+        "processing": f"processing {_on(settings.people.processing)}, scores {_on(settings.people.scores)}",
+        "ground": _ground(settings.people),
+        "retention": in_words(settings),
+        "formula": f"version {FORMULA} of {SINCE}",
+    }
+    for kind, words in says.items():
+        await Decisions(database).note(kind, words, now)
+
+
+def _on(switch: bool) -> str:
+    return "on" if switch else "off"
+
+
+def _ground(people: People) -> str:
+    council = people.works_council
+    told = f"; works council: {council.decision} ({council.date})" if council else ""
+    return f"{people.legal_basis or '-'}{told}"
+
+
+async def expire(database: Database, now: datetime, journal_days: float) -> None:
     """Let go of what is too old."""
 
     def before(days: float) -> int:
@@ -54,4 +113,5 @@ async def expire(database: Database, now: datetime) -> None:
         disputes.delete().where(disputes.c.decided_at < before(WEEKS_DAYS)),
         looks.delete().where(looks.c.at < before(LOOKS_DAYS)),
         sessions.delete().where(sessions.c.ends_at < to_microseconds(now)),
+        erased.delete().where(erased.c.at < before(journal_days + 1)),
     )

@@ -7,23 +7,30 @@ Bounds: the events of the lateness allowed, at most `HELD_KEPT`; identities of t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import blake2b
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from monitor.balance import Contact, Score
 from monitor.balance.calibration import Calibration
-from monitor.balance.context import LEARNER
+from monitor.balance.context import LEARNER, NOBODY
 from monitor.balance.intake import CameBack, Heard, Intake, midnight_after
 from monitor.balance.outcomes import FORMULA_VERSION
 from monitor.balance.states import SAYS_SOMETHING
 from monitor.balance.trails import Paths
 from monitor.balance.view import View
-from monitor.events import LIFE_ORDER, AgentStateChanged, Event, in_order_of_life
+from monitor.events import (
+    LIFE_ORDER,
+    AgentStateChanged,
+    ContactAnswered,
+    ContactFirstResponse,
+    Event,
+    in_order_of_life,
+)
 from monitor.figures import BalanceTrail
 from monitor.people.day import DayBook
 from monitor.people.hardship import process
@@ -80,6 +87,9 @@ class Scorer:
         """One event, as it comes."""
         if self._heard_before(event):
             return
+        if (told := without_erased(event, self._known.erased)) is None:
+            return
+        event = told
         if isinstance(event, AgentStateChanged) and event.team and event.agent not in self._known.agents:
             self._teams[event.agent] = event.team
         self.day_book.hear(event)
@@ -105,9 +115,9 @@ class Scorer:
     def past(self, events: Iterable[Event], until: datetime) -> None:
         """A time that was over before anything was heard: scored at once."""
         for event in in_order_of_life(events):
-            if not self._heard_before(event):
+            if not self._heard_before(event) and (told := without_erased(event, self._known.erased)) is not None:
                 self._pass(event.at)
-                self._take(event)
+                self._take(told)
         self._pass(until)
 
     def advance(self, now: datetime) -> None:
@@ -176,6 +186,7 @@ class Scorer:
         """What people have decided by now, all of it; the agents whom the news concerns. An undecided
         dispute that is no longer there was taken back."""
         before, self._known = self._known, known
+        self._erase([agent for agent, at in known.erased.items() if before.erased.get(agent) != at])
         self._teams.update({agent: one.team for agent, one in known.agents.items() if one.team})
         for norm in sorted(known.norms, key=lambda norm: norm.since):
             if norm.version not in self._adopted:
@@ -197,6 +208,18 @@ class Scorer:
         told, earlier = set(known.disputes.items()), set(before.disputes.items())
         objected = set(known.objections) ^ set(before.objections)
         return {one.agent for _, one in told ^ earlier} | {one.agent for one in objected}
+
+    def _erase(self, agents: Collection[str]) -> None:
+        """Whoever they were, they are nobody."""
+        for agent in agents:
+            self.score.forget(agent)
+            self._intake.forget(agent)
+            self.day_book.forget(agent)
+            self._teams.pop(agent, None)
+        if agents:
+            told = ((item, without_erased(item[-1], self._known.erased)) for item in self._held)
+            self._held = [(*item[:-1], event) for item, event in told if event is not None]
+            heapify(self._held)
 
     # What comes out
 
@@ -223,7 +246,7 @@ class Scorer:
         writer = Writer(view, self._decided()) if view is not None else None
         days = self.days(now)
         seats = view.standing.ledger.agents if view is not None else {}
-        everybody = days.keys() | {seat.removesuffix(LEARNER) for seat in seats}
+        everybody = days.keys() | {seat.removesuffix(LEARNER) for seat in seats if not seat.startswith(NOBODY)}
         wanted = everybody if agents is None else everybody & set(agents)
         return [self._sheet(agent, now, writer, view, days.get(agent)) for agent in sorted(wanted)]
 
@@ -334,7 +357,7 @@ class Scorer:
         monday = day - timedelta(days=day.weekday())
         counts = _contacts_since(view, monday)
         found, weeks = view.assessment, []
-        for agent in sorted({seat.removesuffix(LEARNER) for seat in counts}):
+        for agent in sorted({seat.removesuffix(LEARNER) for seat in counts if not seat.startswith(NOBODY)}):
             seat = self._seat(agent, view, self.night_at)
             if seat is None or self._objects(agent, self.night_at):
                 continue
@@ -347,6 +370,16 @@ class Scorer:
                 week = msgspec.structs.replace(week, balance=balance)
             weeks.append((agent, week))
         return weeks
+
+
+def without_erased(event: Event, erased: Mapping[str, datetime]) -> Event | None:
+    """An event of before somebody was erased does not name that one any more; None: it told of nothing else."""
+    if not erased or not isinstance(event, AgentStateChanged | ContactAnswered | ContactFirstResponse):
+        return event
+    at = erased.get(event.agent)
+    if at is None or event.at > at:
+        return event
+    return None if isinstance(event, AgentStateChanged) else msgspec.structs.replace(event, agent="")
 
 
 def is_learning(started_on: date | None, day: date) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
@@ -72,10 +72,6 @@ class Sheets:
         await self._database.write(
             sheets.delete().where(sheets.c.agent == agent), weeks.delete().where(weeks.c.agent == agent)
         )
-
-    async def forget_weeks_before(self, monday: date) -> None:
-        """Older weeks go."""
-        await self._database.write(weeks.delete().where(weeks.c.monday < monday.isoformat()))
 
     async def _put(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
         if rows:

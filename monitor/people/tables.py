@@ -178,6 +178,15 @@ preferences = sa.Table(
     _text("value"),
 )
 
+erased = sa.Table(
+    "erased",
+    metadata,
+    sa.Column("agent", sa.Text, primary_key=True),
+    _at("at"),
+)
+"""Who was erased, by the opaque id alone, for as long as the journal may hold events of before `at`: they are nobody's
+from then on."""
+
 kept_boards = sa.Table(
     "kept_boards",
     metadata,

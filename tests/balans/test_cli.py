@@ -1,12 +1,15 @@
 """The words of the command: what they do, what they say when they are wrong, and the exit codes."""
 
+import asyncio
 import gzip
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from balans.cli import main
+from monitor.journal import Entry, journal_url, opened_journal
 
 HEADER = (
     "vru+line\tcall_id\tcustomer_id\tpriority\ttype\tdate\tvru_entry\tvru_exit\tvru_time\t"
@@ -230,3 +233,25 @@ def exit_code(words: list[str]) -> int | str | None:
         return main(words)
     except SystemExit as end:
         return end.code
+
+
+def test_the_journal_is_copied_into_an_empty_database_only(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BALANS_STATE_DIRECTORY", str(tmp_path))
+    (tmp_path / "balans.toml").write_text("")
+    copy = ["journal", "copy", "--config", str(tmp_path / "balans.toml"), "--to", f"sqlite:///{tmp_path}/copy.db"]
+    assert main(copy) == 2
+    assert "There is no journal to copy" in capsys.readouterr().err
+    asyncio.run(write_an_entry(tmp_path))
+    assert main(copy) == 0
+    assert "1 rows of entries" in capsys.readouterr().out
+    assert main(copy) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert main([*copy[:-1], "mysql://host/database"]) == 2
+    assert "--to" in capsys.readouterr().err
+
+
+async def write_an_entry(folder: Path) -> None:
+    async with opened_journal(journal_url(None, folder)) as journal:
+        await journal.append([Entry("pbx", "one", 1, 1, b"batch")], datetime(2026, 3, 2, tzinfo=UTC))

@@ -49,3 +49,14 @@ def test_the_readme_names_every_command() -> None:
     assert commands is not None
 
     assert [command for command in commands if f"`balans {command}" not in readme] == []
+
+
+def test_the_privacy_page_names_code_and_tests_that_there_are() -> None:
+    page = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:monitor|web|balans|collectors|tests)/[^`]+\.py)(?:::(\w+))?`", page)
+
+    assert len(re.findall(r"^\| \*\*\d+\. ", page, re.MULTILINE)) == 12
+    assert len(named) > 50
+    for path, test in named:
+        assert (ROOT / path).is_file(), path
+        assert not test or f"def {test}(" in (ROOT / path).read_text(encoding="utf-8"), f"{path}::{test}"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from monitor.journal import URL, database_of, journal_url, opened_journal
 from monitor.people.accounts import Accounts
-from monitor.people.directory import Directory, DirectoryEntry
+from monitor.people.directory import DirectoryEntry
 from monitor.people.disputes import Disputes
 from monitor.people.looks import Looks
 from monitor.people.objections import Objections
@@ -24,21 +24,22 @@ from monitor.people.sheet import (
 )
 from monitor.people.sheets import Sheets
 from monitor.people.thanks import Thanks
-from monitor.settings import Settings
+from monitor.settings import People, WorksCouncil
+from tests.browser.centre import settings
+from tests.browser.desk import seat
 from tests.people import account
 
 AT = datetime(2026, 11, 20, 14, 30, tzinfo=UTC)
 AGENT = "a-noor"
 TEAM = "amstel"
-SETTINGS = Settings(
-    site={"name": "Klantenservice De Linde"},
-    teams={TEAM: {"label": "Amstel"}},
-    boards={"demo": {"title": "De vloer"}},
-    people={
-        "processing": True,
-        "legal_basis": "Legitimate interest (GDPR art. 6.1.f)",
-        "works_council": {"decision": "Consent of 12 March", "date": "2026-03-12"},
-    },
+SETTINGS = settings().model_copy(
+    update={
+        "people": People(
+            processing=True,
+            legal_basis="Legitimate interest (GDPR art. 6.1.f)",
+            works_council=WorksCouncil(decision="Consent of 12 March", date=date(2026, 3, 12)),
+        )
+    }
 )
 GROUPS = (
     ("factuur", "voice", "normal", 20, 2.1),
@@ -135,12 +136,7 @@ async def filled(folder: Path) -> URL:
         await Accounts(database).put(
             *(account(f"demo-{role}", role, teams=[TEAM], agent=AGENT if role == "agent" else None) for role in roles)
         )
-        await Directory(database).replace(
-            [
-                DirectoryEntry(agent=AGENT, name="Noor de Vries", team=TEAM, skills=("storing",)),
-                *(DirectoryEntry(agent=f"a-{name.lower()}", name=name, team=TEAM) for name in ("Sem", "Yara", "Bram")),
-            ]
-        )
+        await seat(database, DirectoryEntry(agent=AGENT, name="Noor de Vries", team=TEAM, skills=("klantenservice",)))
         sheets = Sheets(database)
         await sheets.put_sheets([sheet()])
         for number in range(13):

@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
+from datetime import UTC, datetime
 
 import uvicorn
 
@@ -20,6 +21,11 @@ START_SECONDS = 20.0
 
 People = Callable[[], Awaitable[URL]]
 """Fills a database; where it is."""
+
+
+def present() -> datetime:
+    """Now."""
+    return datetime.now(UTC)
 
 
 class Served:
@@ -42,11 +48,18 @@ class _Server:
         self._server: uvicorn.Server | None = None
 
     async def run_with(
-        self, settings: Settings, feed: Feed, listening: socket.socket, *, demo: bool, people: People | None
+        self,
+        settings: Settings,
+        feed: Feed,
+        listening: socket.socket,
+        *,
+        demo: bool,
+        people: People | None,
+        clock: Callable[[], datetime],
     ) -> None:
         async with AsyncExitStack() as opened:
             database = await opened.enter_async_context(database_of(await people())) if people else None
-            app = create_app(settings, feed, demo=demo, database=database)
+            app = create_app(settings, feed, demo=demo, database=database, clock=clock)
             config = uvicorn.Config(app, log_level="warning", lifespan="on", timeout_graceful_shutdown=1)
             self._server = _Uvicorn(config, self.up)
             await self._server.serve(sockets=[listening])
@@ -67,14 +80,21 @@ class _Uvicorn(uvicorn.Server):
 
 
 @contextmanager
-def served(settings: Settings, *, port: int = 0, demo: bool = False, people: People | None = None) -> Iterator[Served]:
+def served(
+    settings: Settings,
+    *,
+    port: int = 0,
+    demo: bool = False,
+    people: People | None = None,
+    clock: Callable[[], datetime] = present,
+) -> Iterator[Served]:
     """The application in a thread of its own, until the body ends. `people` fills a database with whom it shows."""
     feed = Feed()
     loop = asyncio.new_event_loop()
     with socket.create_server(("127.0.0.1", port)) as listening:
         taken = listening.getsockname()[1]
         server = _Server()
-        work = server.run_with(settings, feed, listening, demo=demo, people=people)
+        work = server.run_with(settings, feed, listening, demo=demo, people=people, clock=clock)
         thread = threading.Thread(target=lambda: loop.run_until_complete(work), name="web")
         thread.start()
         try:

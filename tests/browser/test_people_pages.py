@@ -9,27 +9,35 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from monitor.figures import SiteFigures
+from tests.browser.desk import alarmed
 from tests.browser.people import SETTINGS, filled
 from tests.browser.served import Served, served
 from tests.browser.test_accessibility import complaints
 
 PICTURES = Path(__file__).parent / "pictures"
-PAGES = {"me": ("agent", "/me", ".work"), "privacy": ("privacy", "/privacy", ".listed")}
+PAGES = {
+    "me": ("agent", "/me", ".work"),
+    "privacy": ("privacy", "/privacy", ".listed"),
+    "team": ("lead", "/team", ".people"),
+}
 """Role, address, and what is there when the page is."""
 SIZES = {"tv": (1920, 1080), "laptop": (1366, 768), "phone": (390, 844)}
 LOOKS = [
     ("tv", "light", "nl"),
     ("tv", "dark", "en"),
     ("laptop", "dark", "nl"),
+    ("laptop", "light", "en"),
     ("phone", "light", "en"),
     ("phone", "dark", "nl"),
 ]
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Served]:
-    """A site with people in it."""
+def place(tmp_path: Path, afternoon: SiteFigures) -> Iterator[Served]:
+    """A site with people in it, on a simulated afternoon."""
     with served(SETTINGS, demo=True, people=lambda: filled(tmp_path)) as running:
+        running.publish(alarmed(afternoon))
         yield running
 
 

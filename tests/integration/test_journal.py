@@ -8,6 +8,7 @@ from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import asyncpg  # type: ignore[import-untyped]
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
@@ -17,7 +18,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from monitor.alerts import tables as _alerts  # noqa: F401 -- its table belongs to the metadata
 from monitor.errors import AskAPerson, ConfigurationError, CredentialsRefused, PeerUnreachable
 from monitor.history import tables as of_history
-from monitor.journal import Entry, Journal, journal_url, opened_journal, patiently_opened_journal
+from monitor.journal import Entry, Journal, copy_journal, journal_url, opened_journal, patiently_opened_journal
 from monitor.people import tables as of_people
 from tests.parts import free_port, running_postgresql
 
@@ -143,6 +144,83 @@ async def test_a_database_that_comes_late_and_goes_is_waited_for(tmp_path: Path)
     await opening.__aexit__(None, None, None)
 
 
+@pytest.mark.parametrize(
+    ("user", "sentence"),
+    [
+        ("balans:wrong", "does not take the password"),
+        ("nobody:wrong", "does not take the password"),
+        ("balans:right", "has no such database"),
+        ("guest:right", "may not do that there"),
+    ],
+)
+async def test_a_database_that_says_no_is_not_asked_again(user: str, sentence: str, tmp_path: Path) -> None:
+    async with running_postgresql(password="right") as address:
+        await let_in_a_guest(address)
+        place = "nowhere" if "no such" in sentence else "postgres"
+        server = address.partition("@")[2].partition("/")[0]
+        url = journal_url(f"postgresql://{user}@{server}/{place}", tmp_path)
+        with pytest.raises(CredentialsRefused, match=sentence) as refused:
+            await patiently_opened_journal(url).__aenter__()
+    assert "\n" not in str(refused.value)
+    assert "<class" not in str(refused.value)
+
+
+async def let_in_a_guest(address: str) -> None:
+    """A user who may look and nothing more."""
+    connection = await asyncpg.connect(address, password="right")
+    await connection.execute("CREATE ROLE guest LOGIN PASSWORD 'right'")
+    await connection.close()
+
+
+async def copied_both_ways(here: sa.URL, there: sa.URL, back: sa.URL) -> list[tuple[str, int, int]]:
+    told: list[tuple[str, int, int]] = []
+    async with opened_journal(here) as journal:
+        await journal.append([entry(n) for n in range(1, 1202)], NOON)
+    counts = {"entries": 1201, "marks": 1}
+    found = await copy_journal(here, there, lambda *words: told.append(words))
+    assert found.items() >= counts.items()
+    assert (await copy_journal(there, back, lambda *words: None)).items() >= counts.items()
+    return told
+
+
+async def test_a_journal_is_copied_whole_to_postgresql_and_back(tmp_path: Path) -> None:
+    here, back = journal_url(None, tmp_path), journal_url(f"sqlite:///{tmp_path}/back.db", tmp_path)
+    async with running_postgresql() as address:
+        there = journal_url(address, tmp_path)
+        told = await copied_both_ways(here, there, back)
+        assert [words for words in told if words[0] == "entries"] == [
+            ("entries", done, 1201) for done in (500, 1000, 1201)
+        ]
+        for url in (here, there, back):
+            async with opened_journal(url) as journal:
+                assert await recorded(journal) == [f"batch {n}".encode() for n in range(1, 1202)]
+                assert journal.marks.watermark("pbx").epochs == {"one": 1201}
+                assert journal.mark == f"{int(NOON.timestamp() * 1e6)}/pbx/one/1201"
+        with pytest.raises(ConfigurationError, match="not empty"):
+            await copy_journal(here, there, lambda *words: None)
+
+
+async def test_what_cannot_be_copied_is_one_sentence(tmp_path: Path) -> None:
+    here, there = journal_url(None, tmp_path), journal_url(f"sqlite:///{tmp_path}/there.db", tmp_path)
+    with pytest.raises(ConfigurationError, match="no journal to copy"):
+        await copy_journal(here, there, lambda *words: None)
+    with pytest.raises(ConfigurationError, match="the journal itself"):
+        await copy_journal(here, here, lambda *words: None)
+
+
+async def test_a_copy_that_breaks_off_leaves_the_target_empty(tmp_path: Path) -> None:
+    here, there = journal_url(None, tmp_path), journal_url(f"sqlite:///{tmp_path}/there.db", tmp_path)
+    async with opened_journal(here) as journal:
+        await journal.append([entry(n) for n in range(1, 1202)], NOON)
+
+    def interrupt(table: str, done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        await copy_journal(here, there, interrupt)
+    assert (await copy_journal(here, there, lambda *words: None))["entries"] == 1201
+
+
 async def test_a_refused_password_is_no_reason_to_try_again(tmp_path: Path) -> None:
     right, wrong = tmp_path / "right", tmp_path / "wrong"
     right.write_text("the right password\n")
@@ -150,7 +228,7 @@ async def test_a_refused_password_is_no_reason_to_try_again(tmp_path: Path) -> N
     async with running_postgresql(password="the right password") as address:
         async with opened_journal(journal_url(address, tmp_path, right)) as journal:
             await journal.append([entry(1)], NOON)
-        with pytest.raises(CredentialsRefused, match="refuses this user or password"):
+        with pytest.raises(CredentialsRefused, match="refuses Balans"):
             async with patiently_opened_journal(journal_url(address, tmp_path, wrong)):
                 pass
     with pytest.raises(ConfigurationError, match="password_file: cannot read"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -14,15 +15,18 @@ import msgspec
 import sqlalchemy as sa
 
 from monitor.batch import Batch, encode_batch
+from monitor.errors import PeerUnreachable
 from monitor.events import Event
 from monitor.journal import Database, Entry, Journal, database_of, journal_url, opened_journal
 from monitor.people import keeping
+from monitor.people.everything import erase
 from monitor.people.keeping import Keeping, Trails
 from monitor.people.rows import new_id
 from monitor.people.scorer import Scorer
 from monitor.people.sheet import Floor
 from monitor.people.sheets import Sheets
 from monitor.people.tables import decisions, disputes, papers, sheets, weeks
+from monitor.snapshot import SnapshotFile, fingerprint
 from tests.monitor.people.centre import AGENTS, PLAN, at, state, story
 
 PATIENCE_SECONDS = 60
@@ -200,7 +204,8 @@ async def test_a_child_that_falls_is_replaced(tmp_path: Path, monkeypatch: Any) 
     url = journal_url(None, tmp_path)
     async with opened_journal(url) as journal, database_of(url) as database:
         await journalled(journal, [(event.at, event) for event in story(4, days=1)])
-        task = asyncio.create_task(keeps(journal, database, tmp_path).run())
+        keeper = Keeping(PLAN, journal, database, Trails(), lambda: NOW, None)
+        task = asyncio.create_task(keeper.run())
         await until(lambda: kept(database))
         for process in pools[0]._pool._processes.values():
             process.kill()
@@ -212,3 +217,66 @@ async def test_a_child_that_falls_is_replaced(tmp_path: Path, monkeypatch: Any) 
         await database.write(sheets.delete())
         await until(lambda: kept(database))
         await ended(task)
+
+
+async def test_who_is_erased_is_forgotten_by_the_score_and_its_file(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr(keeping, "KNOWN_SECONDS", 0.05)
+    gone = AGENTS[0]
+    plan = replace(PLAN, teams={})
+    url = journal_url(None, tmp_path)
+    async with opened_journal(url) as journal, database_of(url) as database:
+        await journalled(journal, [(event.at, event) for event in story(4, days=1)])
+        keeper = Keeping(plan, journal, database, Trails(), lambda: NOW, tmp_path)
+        task = asyncio.create_task(keeper.run())
+
+        async def all_there() -> bool:
+            return set(await kept(database)) == set(AGENTS)
+
+        await until(all_there)
+        before = await kept(database)
+        await erase(gone, database, NOW)
+
+        async def forgotten() -> bool:
+            saved = SnapshotFile(tmp_path / "score.snapshot", fingerprint(repr(plan))).read()
+            return saved is not None and gone not in {one.agent for one in saved.state.scorer.sheets(NOW)}
+
+        await until(forgotten)
+        await ended(task)
+        assert await kept(database) == {agent: body for agent, body in before.items() if agent != gone}
+
+        (tmp_path / "score.snapshot").unlink()  # The journal tells everything once more.
+        again = asyncio.create_task(Keeping(plan, journal, database, Trails(), lambda: NOW, tmp_path).run())
+        await database.write(sheets.delete())
+
+        async def others_there() -> bool:
+            return set(await kept(database)) >= set(AGENTS[1:])
+
+        await until(others_there)
+        assert gone not in await kept(database)
+        await ended(again)
+
+
+async def test_what_the_database_did_not_take_is_written_when_it_is_back(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr(keeping, "AGAIN_SECONDS", 0.01)
+    url = journal_url(None, tmp_path)
+    refused: list[int] = []
+    async with opened_journal(url) as journal, database_of(url) as database:
+        await journalled(journal, [(event.at, event) for event in story(4, days=1)])
+        keeper = Keeping(PLAN, journal, database, Trails(), lambda: NOW, None)
+        write = database.write
+
+        async def away_at_first(*statements: Any) -> int:
+            if len(refused) < 3:
+                refused.append(len(statements))
+                raise PeerUnreachable("The database is away.")
+            return await write(*statements)
+
+        monkeypatch.setattr(database, "write", away_at_first)
+        task = asyncio.create_task(keeper.run())
+
+        async def all_there() -> bool:
+            return set(await kept(database)) == set(AGENTS)
+
+        await until(all_there)
+        await ended(task)
+        assert len(refused) == 3

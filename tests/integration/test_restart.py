@@ -126,6 +126,27 @@ async def test_a_journal_older_than_the_snapshot_is_believed(
     assert "newer than the journal" in caplog.text
 
 
+async def test_a_snapshot_of_another_journal_is_not_believed(
+    running_broker: RunningBroker, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A restored journal that has gone on has entries at the same positions, and others."""
+    async with running_broker() as mqtt:
+        async with monitor(mqtt, tmp_path) as feed, publishing(mqtt, "pbx", now, WAITS) as outlet:
+            await outlet.put(calls(0, 10))
+            await answered(feed, 10)
+        (tmp_path / FILE).rename(tmp_path / "kept")
+        forget_the_journal(tmp_path)
+        async with monitor(mqtt, tmp_path) as feed, publishing(mqtt, "other", now, WAITS) as outlet:
+            for first in range(100, 150, 5):
+                await outlet.put(calls(first, 5))
+                await picture(feed, lambda figures, first=first: offered(figures) >= first - 95)  # type: ignore[misc]
+            before = offered(await picture(feed, lambda figures: True))
+        (tmp_path / "kept").rename(tmp_path / FILE)
+        async with monitor(mqtt, tmp_path) as feed:
+            assert offered(await picture(feed, lambda figures: offered(figures) > 0)) == before
+    assert "of another journal" in caplog.text
+
+
 async def test_a_collector_that_is_killed_goes_on_from_its_outbox(
     running_broker: RunningBroker, tmp_path: Path
 ) -> None:

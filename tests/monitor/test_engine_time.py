@@ -207,6 +207,29 @@ def test_the_curve_tells_written_work_from_those_who_wait_for_somebody() -> None
     assert (quarter.began_at, quarter.mean_waiting, quarter.mean_on_the_line) == (at(0), 1.5, 0.5)
 
 
+def test_a_year_is_a_matter_of_time_not_of_numbers() -> None:
+    """A small centre reaches no bound in number; what is long over goes all the same."""
+    engine = Engine(Site())
+    for day in range(200):
+        engine.advance(at(day * 86_400 + 90))
+        told(engine, pbx.call(day * 86_400, str(day), customer=f"customer {day}"))
+    assert len(engine._identities) + len(engine._older_identities) <= 4 * 71
+    assert len(engine._credits) <= 71
+    assert len(engine.customers._encounters) <= 37
+
+
+def test_what_is_ripening_in_a_long_period_is_what_can_still_come_back() -> None:
+    """Twenty days of one call each: the customers of the last seven days may yet return, the others will not."""
+    engine = centre(keep_all=True)
+    for day in range(20):
+        engine.advance(at(day * 86_400))
+        told(engine, pbx.call(day * 86_400, str(day), customer=f"customer {day}"), now=day * 86_400 + 90)
+    assert today(engine).repeat_ripening == today(engine).repeat_7d.denominator == 1
+    for scope in engine.whole().scopes:
+        if scope.scope.kind != "team":
+            assert (scope.figures.repeat_7d.denominator, scope.figures.repeat_ripening) == (20, 7)
+
+
 def test_the_curve_goes_on_while_the_clock_stands_still() -> None:
     """The monitor's clock was put back by minutes: what happens meanwhile is on the wall all the same."""
     engine = told(centre(boards={"all": BoardDefinition()}), [pbx.offered(0, "a")], now=60)

@@ -121,6 +121,7 @@ async def test_the_description_is_published_and_every_address_is_described(web: 
         document = (await client.get("/api/openapi.json")).json()
     assert set(document["paths"]) == {
         *("/api/v1/boards", "/api/v1/boards/{board}", "/api/v1/figures", "/api/v1/measures", "/api/v1/sources"),
+        *("/api/v1/boards/{board}/at", "/api/v1/figures/at"),
         *("/api/v1/alerts", "/api/v1/history", "/api/v1/staffing"),
         *("/healthz", "/readyz", "/metrics"),
     }

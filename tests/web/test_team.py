@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -10,6 +11,7 @@ import pytest
 
 from monitor.events import ContactReviewed, Event
 from monitor.feed import Feed
+from monitor.figures import SiteFigures
 from monitor.journal import Database
 from monitor.people.directory import Directory, DirectoryEntry
 from monitor.people.disputes import Disputes
@@ -20,7 +22,7 @@ from monitor.people.sheets import Sheets
 from monitor.people.thanks import Thanks
 from monitor.settings import Settings
 from tests.people import Browser, demo_people, store
-from tests.pictures import NOW
+from tests.pictures import NOW, site
 from tests.web.test_me import sheet
 from web.app import create_app
 
@@ -156,6 +158,19 @@ async def test_with_the_switch_off_queues_stay_and_people_go(database: Database)
     page = (await browser.get(TEAM)).json()
     assert (page["persons"], page.get("colleagues", [])) == (False, [])
     assert (await browser.post(f"{TEAM}/people/a-1/look", {"reason": REASON})).status_code == 403
+
+
+async def test_the_queues_of_the_past_are_those_of_the_own_teams(database: Database) -> None:
+    class Yesterday:
+        async def figures(self, instant: datetime) -> SiteFigures:
+            return site()
+
+    browser = Browser(create_app(SETTINGS, Feed(), demo=True, database=database, past=Yesterday()))
+    await browser.play("lead")
+    then = (await browser.get(f"{TEAM}/at?instant=2026-03-01T10:00:00Z")).json()
+    assert "colleagues" not in then
+    assert set(then) == {"at", "queues"}
+    assert (await browser.get(f"{TEAM}/at?instant=yesterday")).status_code == 400
 
 
 async def test_an_agent_has_no_desk(database: Database) -> None:

@@ -233,3 +233,21 @@ def test_what_the_demo_has_behind_it_is_scored_at_once(punctual: Scorer) -> None
         scorer.hear(event)
     scorer.advance(NOW)
     assert sheet_of(scorer, "a00").contacts == sheet_of(punctual, "a00").contacts
+
+
+def test_who_is_erased_is_nobody_and_what_is_said_of_others_stays() -> None:
+    scorer = scored(in_time(STORY))
+    before = {sheet.agent: sheet for sheet in scorer.sheets(NOW)}
+    weeks = dict(scorer.weeks())
+    gone, others = AGENTS[0], set(AGENTS[1:])
+    scorer.told(Known(erased={gone: NOW}), NOW)
+
+    after = {sheet.agent: sheet for sheet in scorer.sheets(NOW)}
+    assert set(after) == others
+    assert after == {agent: before[agent] for agent in others}
+    assert dict(scorer.weeks()) == {agent: weeks[agent] for agent in weeks if agent in others}
+    for part in (scorer.score, scorer.day_book):
+        assert gone.encode() not in pickle.dumps(part)
+
+    scorer.hear(STORY[0])
+    assert {sheet.agent for sheet in scorer.sheets(NOW)} == others

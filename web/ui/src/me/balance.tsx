@@ -5,6 +5,9 @@ import { Axis, Band, EXPECTED } from "./band";
 import { prefer, prefers } from "./state";
 import { t } from "./words";
 
+/** A smaller share of the context says nothing when it is rounded. */
+const WORTH_SAYING = 0.005;
+
 function Nothing({ sheet }: { sheet: Sheet | null }) {
   if (!sheet) return <p>{t(prefers("paused") ? "balance.paused" : "balance.nothing")}</p>;
   if (sheet.private) return <p>{t(`private.${sheet.private}`)}</p>;
@@ -20,10 +23,11 @@ function Nothing({ sheet }: { sheet: Sheet | null }) {
 function ContextSentence({ sheet }: { sheet: Sheet }) {
   const context = sheet.context;
   if (!context) return null;
-  const parts = Object.entries(context.factors)
+  const parts = [...together(context.factors)]
+    .filter(([, ratio]) => Math.abs(ratio) >= WORTH_SAYING)
     .sort(([, one], [, other]) => Math.abs(other) - Math.abs(one))
     .slice(0, 3)
-    .map(([name, ratio]) => t("context.part", { name: factor(name), share: signed(ratio) }));
+    .map(([name, ratio]) => t("context.part", { name, share: signed(ratio) }));
   const own = Math.abs(context.own) < 0.1 ? t("context.within") : t("context.left", { share: signed(context.own) });
   const whole = t(context.raw < 0 ? "context.shorter" : "context.longer", { share: percent(Math.abs(context.raw)) });
   return (
@@ -38,6 +42,16 @@ function signed(ratio: number): string {
 }
 
 const FACTORS = ["topic", "channel", "waited", "pressure", "chats", "repeat", "line"] as const;
+
+/** What the columns of one kind make together: as ratios, they multiply. */
+function together(factors: Readonly<Record<string, number>>): Map<string, number> {
+  const kinds = new Map<string, number>();
+  for (const [name, ratio] of Object.entries(factors)) {
+    const kind = factor(name);
+    kinds.set(kind, (1 + (kinds.get(kind) ?? 0)) * (1 + ratio) - 1);
+  }
+  return kinds;
+}
 
 function factor(name: string): string {
   const kind = FACTORS.find((word) => name.startsWith(word));

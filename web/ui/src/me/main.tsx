@@ -1,17 +1,16 @@
 /** Starts the agent's own page. */
 import "./me.css";
 import { Frame, Instead } from "../people/frame";
+import { session } from "../people/session";
 import { start } from "../people/start";
 import { BalanceCard } from "./balance";
 import { Indicators } from "./indicators";
 import { Mine } from "./mine";
 import { Reasons } from "./reasons";
-import { load, page } from "./state";
+import { follow, load, page } from "./state";
 import { Trend } from "./trend";
 import { t } from "./words";
 import { Work } from "./work";
-
-const AGAIN_MS = 60_000;
 
 function Me() {
   const own = page.value;
@@ -41,4 +40,4 @@ start(
   () => <Frame title={t("me.title")}>{<Instead sentence={t("say.unreachable")} />}</Frame>,
 );
 void load();
-setInterval(() => document.visibilityState === "visible" && void load(), AGAIN_MS);
+session.subscribe((now) => void (now?.person && follow()));

@@ -79,10 +79,13 @@ function Group({ group, lines }: { group: GroupPart; lines: readonly ContactLine
 }
 
 function Side({ title, groups, sheet }: { title: string; groups: readonly GroupPart[]; sheet: Sheet }) {
+  // What is disputed weighs nothing, and still comes first: it is what the agent did something about.
+  const order = (one: ContactLine, other: ContactLine, sign: number): number =>
+    Number(other.disputed !== "") - Number(one.disputed !== "") || sign * (other.part - one.part);
   const inGroup = (group: GroupPart) =>
     sheet.lines
       .filter((line) => line.topic === group.topic && line.channel === group.channel && line.wait === group.wait)
-      .sort((one, other) => (group.part < 0 ? one.part - other.part : other.part - one.part));
+      .sort((one, other) => order(one, other, group.part < 0 ? -1 : 1));
   return (
     <div>
       <h3>{title}</h3>

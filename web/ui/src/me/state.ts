@@ -1,6 +1,7 @@
 /** What `/me` knows, and what can be done there. */
 import { signal } from "@preact/signals";
 import { decodeOwnPage, type Dispute, type OwnPage } from "../generated/people";
+import { backOff } from "../link";
 import { ask } from "../people/session";
 import { tried } from "../people/trying";
 
@@ -12,6 +13,32 @@ const ADDRESS = "/api/v1/me";
 
 export async function load(): Promise<void> {
   await tried(async () => void (page.value = decodeOwnPage(await ask("GET", ADDRESS))));
+}
+
+/** Loads again whenever the server says that there is news; the sentence of a refusal is the loading's. */
+export async function follow(): Promise<void> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      const { ticket } = await ask<{ ticket: string }>("POST", "/api/v1/tickets", {});
+      const address = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/me?ticket=${ticket}`;
+      if (await heard(new WebSocket(address))) attempt = 0;
+    } catch {
+      // Away: tried again below.
+    }
+    await new Promise((resolve) => setTimeout(resolve, backOff(attempt, Math.random())));
+  }
+}
+
+/** Until the connection is gone; whether anything was heard. */
+function heard(socket: WebSocket): Promise<boolean> {
+  return new Promise((resolve) => {
+    let something = false;
+    socket.onmessage = () => {
+      something = true;
+      void load();
+    };
+    socket.onclose = () => resolve(something);
+  });
 }
 
 export async function dispute(contact: string, kind: Dispute["kind"], words: string): Promise<boolean> {

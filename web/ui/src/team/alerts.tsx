@@ -2,7 +2,7 @@
 import { Shape } from "../parts/shapes";
 import { language } from "../people/looks";
 import { clock } from "../people/speech";
-import { acknowledge, alerts } from "./state";
+import { acknowledge, alerts, page } from "./state";
 import { t } from "./words";
 
 const TONES = { critical: "act", warning: "watch", info: "good" } as const;
@@ -28,7 +28,12 @@ export function Alerts() {
               </div>
             </div>
             {alert.acknowledged_at ? (
-              <p class="quiet">{t("alerts.seen", { time: clock(Date.parse(alert.acknowledged_at)) })}</p>
+              <p class="quiet">
+                {t("alerts.seen", {
+                  name: page.value?.acknowledged[alert.key] || t("alerts.somebody"),
+                  time: clock(Date.parse(alert.acknowledged_at)),
+                })}
+              </p>
             ) : (
               <button type="button" class="button" onClick={() => void acknowledge(alert.key)}>
                 {t("alerts.take")}

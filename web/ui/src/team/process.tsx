@@ -17,7 +17,7 @@ export function ProcessTable({ rows }: { rows: readonly ProcessRow[] }) {
   return (
     <section class="card" aria-labelledby="process">
       <h2 id="process">{t("process.title")}</h2>
-      {most && <p class="word">{t("process.sentence", { name: nameOf(most), share: percent(slower(most)) })}</p>}
+      {most && <p class="word sentence">{t("process.sentence", { name: nameOf(most), share: percent(slower(most)) })}</p>}
       <p class="quiet">{t(rows.length === 0 ? "process.none" : "process.words")}</p>
       {rows.length > 0 && (
         <div class="scroll" tabIndex={0} role="group" aria-labelledby="process">

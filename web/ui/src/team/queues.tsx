@@ -20,7 +20,7 @@ function people(row: TeamQueue, column: keyof typeof COLUMNS): number {
 }
 
 function Row({ row, at }: { row: TeamQueue; at: number }) {
-  const waits = row.longest_wait_began_at === null ? "" : duration(Math.max(0, at - row.longest_wait_began_at) / 1000);
+  const waits = row.longest_wait_began_at === null ? "–" : duration(Math.max(0, at - row.longest_wait_began_at) / 1000);
   return (
     <tr data-stale={row.stale_since !== null}>
       <th scope="row">

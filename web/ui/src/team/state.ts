@@ -59,9 +59,15 @@ export const then = signal<Then | null>(null);
 const ADDRESS = "/api/v1/team";
 const person = (agent: string): string => `${ADDRESS}/people/${encodeURIComponent(agent)}`;
 
+/** Whether work waits in the queue for somebody at once, so that it can be planned by the half hour. */
+const LIVE = ["voice", "chat", "video", "whatsapp", "callback"];
+export const canPlan = (queue: TeamQueue): boolean => LIVE.includes(queue.channel);
+
 export async function load(): Promise<void> {
   await tried(async () => {
     page.value = decodeTeamPage(await ask("GET", ADDRESS));
+    const first = page.value.queues.find(canPlan);
+    if (first && !staffing.peek()) void plan(first.queue, null);
     alerts.value = (await ask<{ alerts?: Alert[] }>("GET", "/api/v1/alerts")).alerts ?? [];
   });
 }

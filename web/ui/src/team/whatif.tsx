@@ -1,12 +1,8 @@
 /** What if: how many people the next half hour needs, and what one more or one fewer would do. */
-import { signal } from "@preact/signals";
 import type { TeamPage } from "../generated/people";
 import { count, duration, percent } from "../people/speech";
-import { plan, staffing, type Staffing } from "./state";
+import { canPlan, plan, staffing, type Staffing } from "./state";
 import { plural, t } from "./words";
-
-const LIVE = ["voice", "chat", "video", "whatsapp", "callback"];
-const chosen = signal("");
 
 function Answer({ found }: { found: Staffing }) {
   if (!found.model) return <p class="quiet">{t(`whatif.${found.reason ?? "few_contacts"}`)}</p>;
@@ -51,21 +47,15 @@ function Answer({ found }: { found: Staffing }) {
 }
 
 export function WhatIf({ now }: { now: TeamPage }) {
-  const queues = now.queues.filter((queue) => LIVE.includes(queue.channel));
+  const queues = now.queues.filter(canPlan);
   const found = staffing.value;
   return (
     <section class="card" aria-labelledby="whatif">
       <h2 id="whatif">{t("whatif.title")}</h2>
+      {queues.length === 0 && <p class="quiet">{t("whatif.none")}</p>}
       <label class="field narrow">
         {t("whatif.queue")}
-        <select
-          value={chosen.value}
-          onChange={(event) => {
-            chosen.value = event.currentTarget.value;
-            if (chosen.value) void plan(chosen.value, null);
-          }}
-        >
-          <option value="">{t("whatif.choose")}</option>
+        <select value={found?.queue} onChange={(event) => void plan(event.currentTarget.value, null)}>
           {queues.map((queue) => (
             <option key={queue.queue} value={queue.queue}>
               {queue.label}
@@ -73,7 +63,7 @@ export function WhatIf({ now }: { now: TeamPage }) {
           ))}
         </select>
       </label>
-      {found && found.queue === chosen.value && <Answer found={found} />}
+      {found && <Answer found={found} />}
     </section>
   );
 }
