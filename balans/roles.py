@@ -158,6 +158,18 @@ def _start_figures(
 
 
 async def _measure(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock, past: Past | None) -> None:
+    """Begins again when the database goes away while it begins; later it waits for it where it is."""
+    while True:
+        try:
+            await _measure_once(settings, mqtt, feed, clock, past)
+        except PeerUnreachable as error:
+            log.warning("%s The monitor begins again.", error)
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+        else:
+            return
+
+
+async def _measure_once(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock, past: Past | None) -> None:
     kept = settings.journal
     trails = Trails()
     kept_past = _kept(settings)

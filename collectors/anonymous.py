@@ -70,7 +70,7 @@ class Anonymous:
         self._helped_by: dict[tuple[str, str], str] = {}
         self._newest: datetime | None = None
         self._leftover: list[str] = []
-        self._changed = True
+        self._changed, self._refused = True, False
         self._day, self._secret = self._begun()
 
     async def put(self, events: Sequence[Event]) -> None:
@@ -87,8 +87,7 @@ class Anonymous:
             self._newest = event.at if self._newest is None else max(self._newest, event.at)
             told += self._without(event)
         if self._changed:
-            self._keep()
-            self._changed = False
+            self._changed = not self._is_kept()
         return told
 
     # A new day
@@ -110,14 +109,23 @@ class Anonymous:
             log.warning("%s cannot be read; agents count anew.", self._kept_in)
         return today, self._draw()
 
-    def _keep(self) -> None:
+    def _is_kept(self) -> bool:
+        """Write it down; a full disk stops nobody, and it is tried again with the next events."""
         aliases = sorted(person.alias for person in self._people.values())
         text = json.dumps({"day": self._day.isoformat(), "secret": self._secret, "aliases": aliases})
         new = self._kept_in.with_suffix(".new")
-        new.unlink(missing_ok=True)
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(text)
-        new.replace(self._kept_in)
+        try:
+            new.unlink(missing_ok=True)
+            with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(text)
+            new.replace(self._kept_in)
+        except OSError as error:
+            if not self._refused:
+                log.error("%s cannot be written: %s. Trying again.", self._kept_in, error.strerror)
+            self._refused = True
+            return False
+        self._refused = False
+        return True
 
     def _renewed(self, now: datetime) -> Iterator[Event]:
         """What has to be told before anything else, once the night's quiet hour has come."""

@@ -12,7 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from monitor.errors import ConfigurationError
+from monitor.errors import ConfigurationError, PeerUnreachable
+
+_DISK_REFUSES = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS parcels (
@@ -50,12 +52,15 @@ class Held:
 
 
 class ParcelFile:
-    """Opens the file, or makes it. `path` None is memory only. Raises ConfigurationError."""
+    """Opens the file, or makes it. `path` None is memory only. Raises ConfigurationError, and PeerUnreachable while the
+    disk refuses."""
 
     def __init__(self, path: Path | None) -> None:
         try:
             self._database = self._opened(path)
         except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DISK_REFUSES:
+                raise PeerUnreachable(f"The outbox {path} cannot be opened: {error}.") from error
             raise ConfigurationError(
                 f"The outbox {path} cannot be used ({error}): does another process run the same collector?"
             ) from error

@@ -45,7 +45,7 @@ def shortly(*what: str) -> list[Disturbance]:
     [
         ("nats", "sqlite", ("clock monitor", "kill monitor", "kill collector", "fill monitor", "kill broker")),
         ("mosquitto", "sqlite", ("kill web", "swallow collector", "freeze monitor", "kill broker", "fill collector")),
-        ("mosquitto", "postgresql", ("kill database", "clock collector", "unplug database")),
+        ("mosquitto", "postgresql", ("kill monitor", "kill database", "clock collector", "unplug database")),
     ],
     ids=["nats-server, SQLite", "Mosquitto, SQLite", "Mosquitto, PostgreSQL"],
 )

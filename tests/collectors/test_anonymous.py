@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from collectors import demo
 from collectors.anonymous import Anonymous
 from collectors.demo.centre import AGENTS, QUEUES, TEAMS
@@ -169,3 +171,17 @@ async def test_who_only_answers_is_counted_in_the_team_all_the_same(tmp_path: Pa
     assert team is not None
     assert team.live.agents == {"on_contact": 1}
     assert QUEUES["chat"].channel == "chat"
+
+
+async def test_a_disk_that_is_full_stops_nobody(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "no folder").touch()
+    setting = Setting(tmp_path / "no folder")
+    outlet = setting.outlet()
+    await outlet.put([says("demo:1", "available", NINE)])
+    await outlet.put([says("demo:1", "break", NINE + timedelta(minutes=5))])
+    assert len(setting.beyond.events) == 2
+    assert caplog.text.count("cannot be written") == 1
+    (tmp_path / "no folder").unlink()
+    (tmp_path / "no folder").mkdir()
+    await outlet.put([says("demo:1", "available", NINE + timedelta(minutes=9))])
+    assert (tmp_path / "no folder" / "pbx.agents").exists()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -226,3 +228,14 @@ async def test_what_nobody_journals_goes_again_and_is_said_once(caplog: pytest.L
             while "again" not in caplog.text.splitlines()[-1]:  # noqa: ASYNC110 -- what it waits for is a text
                 await asyncio.sleep(0.01)
         repeating.cancel()
+
+
+def test_a_full_disk_is_no_mistake_of_the_operator(tmp_path: Path) -> None:
+    """Who is started again by a service manager may not be told to stay away."""
+    open_it = (
+        "import resource, sys; from pathlib import Path; from monitor.parcels import ParcelFile\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))\n"
+        "try:\n    ParcelFile(Path(sys.argv[1]))\nexcept Exception as error:\n    print(type(error).__name__)\n"
+    )
+    told = subprocess.run([sys.executable, "-c", open_it, str(tmp_path / "pbx.db")], capture_output=True, text=True)
+    assert told.stdout.strip() == "PeerUnreachable", told.stderr
