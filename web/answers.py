@@ -14,6 +14,9 @@ from monitor.errors import Retry
 from monitor.measures import Text
 from web.language import language_of, say
 
+DECIDED = Text(
+    en="This has been decided already, or does not exist.", nl="Hierover is al besloten, of het bestaat niet."
+)
 NOTHING_HERE = "There is nothing at this address."
 NO_SUCH_METHOD = "This address does not take that method."
 STORE_AWAY = Text(

@@ -20,7 +20,7 @@ from monitor.people.preferences import Preferences
 from monitor.people.sheet import Sheet
 from monitor.people.sheets import Sheets
 from monitor.people.thanks import Thanks
-from web.answers import body_as, json_answer, said
+from web.answers import DECIDED, body_as, json_answer, said
 from web.identity import person_of
 
 PREFIX = "/api/v1/me"
@@ -30,9 +30,6 @@ NO_AGENT = Text(
 )
 NOT_YOURS = Text(en="There is no such contact on your page.", nl="Er is geen contact met dit nummer op je pagina.")
 TWICE = Text(en="This contact has been disputed already.", nl="Over dit contact is al eens gezegd dat het niet klopt.")
-DECIDED = Text(
-    en="This has been decided already, or does not exist.", nl="Hierover is al besloten, of het bestaat niet."
-)
 
 
 def me_router(database: Database, clock: Callable[[], datetime], time_zone: str, *, demo: bool) -> APIRouter:
@@ -45,7 +42,7 @@ def me_router(database: Database, clock: Callable[[], datetime], time_zone: str,
     async def own_page(request: Request) -> Response:
         """The newest sheet, my weeks, thanks, disputes, and who looked. While I have it paused ("let me work") the
         sheet stays away; the weeks are the digest."""
-        agent = _agent(request)
+        agent = agent_of(request)
         chosen = await preferences.of(person_of(request).account)
         return json_answer(
             OwnPage(
@@ -64,7 +61,7 @@ def me_router(database: Database, clock: Callable[[], datetime], time_zone: str,
     @router.post("/disputes", summary="This contact is not right", status_code=201)
     async def dispute(request: Request) -> Response:
         """It weighs nothing from now on, until a lead has decided."""
-        agent, wanted = _agent(request), await body_as(request, NewDispute)
+        agent, wanted = agent_of(request), await body_as(request, NewDispute)
         if not _is_on(await sheets.sheet(agent), wanted.contact):
             raise HTTPException(404, said(NOT_YOURS, request))
         try:
@@ -77,7 +74,7 @@ def me_router(database: Database, clock: Callable[[], datetime], time_zone: str,
     async def withdraw(dispute: str, request: Request) -> Response:
         """The contact weighs again what it did."""
         try:
-            await disputes.withdraw(dispute, _agent(request))
+            await disputes.withdraw(dispute, agent_of(request))
         except Refused as refused:
             raise HTTPException(409, said(DECIDED, request)) from refused
         return Response(status_code=204)
@@ -92,7 +89,8 @@ def me_router(database: Database, clock: Callable[[], datetime], time_zone: str,
     return router
 
 
-def _agent(request: Request) -> str:
+def agent_of(request: Request) -> str:
+    """The agent whom the account of whoever asks stands for. Raises HTTPException 404 for none."""
     agent = person_of(request).agent
     if agent is None:
         raise HTTPException(404, said(NO_AGENT, request))

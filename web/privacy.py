@@ -25,16 +25,14 @@ from monitor.people.retention import kinds
 from monitor.people.switch import Switch
 from monitor.settings import Settings
 from monitor.tasks import task_group
-from web.answers import body_as, json_answer, said
+from web.answers import DECIDED, body_as, json_answer, said
 from web.identity import person_of
 from web.language import language_of
+from web.me import agent_of
 from web.readable import as_html
 
 LOOKS_SHOWN = 500
 LOOK_AGAIN_SECONDS = 5.0
-DECIDED = Text(
-    en="This has been decided already, or does not exist.", nl="Hierover is al besloten, of het bestaat niet."
-)
 OBJECTED = Text(en="There is an objection already.", nl="Er is al een bezwaar.")
 NOT_ALLOWED = Text(
     en="The configuration does not allow it (people.processing).",
@@ -141,26 +139,26 @@ def rights_router(database: Database, clock: Callable[[], datetime]) -> APIRoute
     @router.get("/export", summary="Everything about me, as a program reads it")
     async def export(request: Request) -> Response:
         """JSON."""
-        found = await everything_of(_agent(request), database)
+        found = await everything_of(agent_of(request), database)
         return _file(msgspec.json.format(msgspec.json.encode(found), indent=2), "application/json", "balans.json")
 
     @router.get("/export.html", summary="Everything about me, as a person reads it")
     async def readable(request: Request) -> Response:
         """One HTML file that needs nothing else."""
-        found = await everything_of(_agent(request), database)
+        found = await everything_of(agent_of(request), database)
         language = language_of(request.headers.get("accept-language", ""))
         return _file(as_html(found, language), "text/html; charset=utf-8", "balans.html")
 
     @router.get("/objections", summary="My objections")
     async def mine(request: Request) -> Response:
         """With what was answered."""
-        return json_answer(await objections.of(_agent(request)))
+        return json_answer(await objections.of(agent_of(request)))
 
     @router.post("/objections", summary="I do not want to be scored", status_code=204)
     async def object_to(request: Request) -> Response:
         """From now on nothing is computed of me, until somebody has decided."""
         try:
-            await objections.make(_agent(request), (await body_as(request, NewObjection)).words, clock())
+            await objections.make(agent_of(request), (await body_as(request, NewObjection)).words, clock())
         except Refused as refused:
             raise HTTPException(409, said(OBJECTED, request)) from refused
         return Response(status_code=204)
@@ -168,17 +166,10 @@ def rights_router(database: Database, clock: Callable[[], datetime]) -> APIRoute
     @router.delete("/objections", summary="I take it back", status_code=204)
     async def take_back(request: Request) -> Response:
         """Scoring begins again, as far as it is allowed."""
-        await objections.withdraw(_agent(request))
+        await objections.withdraw(agent_of(request))
         return Response(status_code=204)
 
     return router
-
-
-def _agent(request: Request) -> str:
-    agent = person_of(request).agent
-    if agent is None:
-        raise HTTPException(404)
-    return agent
 
 
 def _file(content: str | bytes, kind: str, name: str) -> Response:

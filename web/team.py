@@ -42,7 +42,7 @@ from monitor.people.thanks import Thanks
 from monitor.settings import Settings
 from monitor.small_numbers import SHOW_FROM
 from web.access import may_lead
-from web.answers import body_as, json_answer, said
+from web.answers import DECIDED, body_as, json_answer, said
 from web.identity import Person, person_of
 from web.moments import Instant, Past, figures_at
 
@@ -54,9 +54,6 @@ NOT_THEIRS = Text(
     en="This agent had no such contact lately.", nl="Deze medewerker had onlangs geen contact met dit nummer."
 )
 NO_CRITERION = Text(en="The form has no such criterion.", nl="Dit criterium staat niet op het formulier.")
-DECIDED = Text(
-    en="This has been decided already, or does not exist.", nl="Hierover is al besloten, of het bestaat niet."
-)
 
 Tell = Callable[[Event], Awaitable[None]]
 """Puts an event on the bus; returns when it is safe."""

@@ -142,14 +142,6 @@ class HistoryStore:
             found |= {(row.kind, row.id) for row in rows}
         return [Scope(kind=kind, id=id) for kind, id in sorted(found, key=lambda one: (KINDS.index(one[0]), one[1]))]
 
-    async def extent(self) -> tuple[int, int] | None:
-        """The begins of the oldest and the newest of what is kept; None for nothing."""
-        bounds: list[int] = []
-        for table in (quarters, days):
-            row = await self._database.row(sa.select(sa.func.min(table.c.began_at), sa.func.max(table.c.began_at)))
-            bounds += [at for at in row or () if at is not None]
-        return (min(bounds), max(bounds)) if bounds else None
-
     async def roll_up(self, before: int) -> int:
         """Make days of the quarters of the days that ended by `before`, and let those quarters go; how many days."""
         oldest = await self._database.row(sa.select(sa.func.min(quarters.c.began_at)))

@@ -47,7 +47,9 @@ class Decisions:
 
     async def last(self, kind: DecisionKind) -> Decision | None:
         """The newest of a kind."""
-        return next((one for one in await self.all() if one.kind == kind), None)
+        newest = sa.select(decisions).where(decisions.c.kind == kind).order_by(decisions.c.at.desc()).limit(1)
+        row = await self._database.row(newest)
+        return None if row is None else Decision(at=to_instant(row.at), name=row.name, kind=row.kind, words=row.words)
 
     async def note(self, kind: DecisionKind, words: str, now: datetime) -> bool:
         """What the configuration says now; logged when it says something new. Whether it was."""

@@ -12,10 +12,11 @@ import sqlalchemy as sa
 from monitor.balance import Topics
 from monitor.instants import to_instant
 from monitor.journal import Database
+from monitor.people.decisions import Decisions
 from monitor.people.norms import Norms
 from monitor.people.plan import Disputed, Employed, Known, Objected, Outage
 from monitor.people.rows import instant_or_none
-from monitor.people.tables import agents, decisions, disputes, erased, objections, outages
+from monitor.people.tables import agents, disputes, erased, objections, outages
 
 
 async def read_known(database: Database, topics: Topics) -> Known:
@@ -38,9 +39,8 @@ STOPPED = "stopped"
 
 async def newest_switch(database: Database) -> tuple[bool, datetime | None]:
     """Whether person-level processing has been stopped, and when that was last decided (None: never)."""
-    of_the_switch = sa.select(decisions).where(decisions.c.kind == "switch").order_by(decisions.c.at.desc())
-    row = await database.row(of_the_switch)
-    return (False, None) if row is None else (row.words.startswith(STOPPED), to_instant(row.at))
+    last = await Decisions(database).last("switch")
+    return (False, None) if last is None else (last.words.startswith(STOPPED), last.at)
 
 
 def _employed(row: sa.Row[Any]) -> Employed:

@@ -30,11 +30,6 @@ class Sheets:
         row = await self._database.row(sa.select(sheets.c.body).where(sheets.c.agent == agent))
         return None if row is None else msgspec.json.decode(row.body, type=Sheet)
 
-    async def made_at(self, agent: str) -> int:
-        """When the newest sheet was made, in microseconds since 1970; 0 without one."""
-        row = await self._database.row(sa.select(sheets.c.made_at).where(sheets.c.agent == agent))
-        return 0 if row is None else int(row.made_at)
-
     async def weeks(self, agent: str) -> tuple[Week, ...]:
         """An agent's own trend, the oldest first."""
         rows = await self._database.rows(sa.select(weeks.c.body).where(weeks.c.agent == agent).order_by(weeks.c.monday))

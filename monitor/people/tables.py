@@ -187,16 +187,6 @@ erased = sa.Table(
 """Who was erased, by the opaque id alone, for as long as the journal may hold events of before `at`: they are nobody's
 from then on."""
 
-kept_boards = sa.Table(
-    "kept_boards",
-    metadata,
-    sa.Column("board", sa.Text, primary_key=True),
-    _at("changed_at"),
-    _text("changed_by"),
-    sa.Column("body", sa.LargeBinary, nullable=False),
-)
-"""Boards as a lead has edited them: `monitor.settings.BoardDefinition`. They go before the configuration's."""
-
 norms = sa.Table(
     "norms",
     metadata,

@@ -93,8 +93,8 @@ async def run_of(folder: Path, arrivals: Sequence[tuple[datetime, Event]], *, re
         task = asyncio.create_task(keeps(journal, database, folder).run())
 
         async def written() -> bool:
-            made_at = [await Sheets(database).made_at(agent) for agent in AGENTS]
-            return set(made_at) == {round(NOW.timestamp() * 1e6)}
+            sheets = [await Sheets(database).sheet(agent) for agent in AGENTS]
+            return {sheet and sheet.made_at for sheet in sheets} == {NOW}
 
         await until(written)
         await ended(task)

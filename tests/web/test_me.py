@@ -12,6 +12,7 @@ from monitor.feed import Feed
 from monitor.journal import Database
 from monitor.people.accounts import Accounts
 from monitor.people.looks import Looks
+from monitor.people.passwords import hash_of
 from monitor.people.sheet import ContactLine, Range, Sheet
 from monitor.people.sheets import Sheets
 from monitor.people.thanks import Thanks
@@ -21,6 +22,7 @@ from tests.pictures import NOW
 from web.app import create_app
 
 ME = "/api/v1/me"
+PASSWORD = "a long enough password"
 
 
 def sheet(agent: str) -> Sheet:
@@ -87,9 +89,12 @@ async def test_who_is_no_agent_has_no_such_page(database: Database) -> None:
 
 
 async def test_with_the_switch_off_there_is_no_page(database: Database) -> None:
-    off = Settings(boards={"main": {}}, sign_in={"session_hours": 8})
-    app = create_app(off, Feed(), database=database)
-    assert (await Browser(app).get(ME)).status_code in (401, 403)
+    await Accounts(database).put(account("noor", "agent", agent="a-1", password=hash_of(PASSWORD)))
+    for processing, status in ((True, 200), (False, 403)):
+        here = Settings(boards={"main": {}}, sign_in={}, people={"processing": processing})
+        browser = Browser(create_app(here, Feed(), database=database))
+        assert (await browser.sign_in("noor", PASSWORD)).status_code == 200
+        assert (await browser.get(ME)).status_code == status
 
 
 async def test_a_dispute_is_opened_shown_and_taken_back(noor: Browser) -> None:

@@ -134,13 +134,6 @@ def upgrade() -> None:
         sa.Column("value", sa.Text, nullable=False),
     )
     op.create_table(
-        "kept_boards",
-        sa.Column("board", sa.Text, primary_key=True),
-        sa.Column("changed_at", sa.BigInteger, nullable=False),
-        sa.Column("changed_by", sa.Text, nullable=False),
-        sa.Column("body", sa.LargeBinary, nullable=False),
-    )
-    op.create_table(
         "norms",
         sa.Column("version", sa.BigInteger, primary_key=True, autoincrement=False),
         sa.Column("since_at", sa.BigInteger, nullable=False),

@@ -1,6 +1,7 @@
 /** For the privacy officer: the switch, objections to decide, and who looked at whom. No figure of anybody. */
 import type { OfficersPage, PrivacyPage } from "../generated/people";
 import { sent } from "../people/form";
+import { Verdict } from "../people/verdict";
 import { date, moment, named } from "../people/speech";
 import { decide, turn } from "./state";
 import { t } from "./words";
@@ -32,30 +33,16 @@ export function Officer({ now, page }: { now: PrivacyPage; page: OfficersPage })
         <h2>{t("objections.title")}</h2>
         {page.objections.length === 0 && <p class="quiet">{t("objections.none")}</p>}
         {page.objections.map((one) => (
-          <form
+          <Verdict
             key={one.objection}
-            onSubmit={(event) => {
-              const value = sent(event);
-              void decide(one.objection, value("outcome") as "upheld" | "rejected", value("answer"));
-            }}
+            words={{ answer: t("objections.answer"), uphold: t("objections.uphold"), reject: t("objections.reject") }}
+            decide={(outcome, answer) => void decide(one.objection, outcome, answer)}
           >
             <p>
               {one.agent} <span class="quiet">· {date(one.made_at)}</span>
             </p>
             {one.words && <q>{one.words}</q>}
-            <label class="field">
-              {t("objections.answer")}
-              <input name="answer" required maxLength={500} />
-            </label>
-            <div class="actions">
-              <button type="submit" class="button" name="outcome" value="upheld">
-                {t("objections.uphold")}
-              </button>
-              <button type="submit" class="button" name="outcome" value="rejected">
-                {t("objections.reject")}
-              </button>
-            </div>
-          </form>
+          </Verdict>
         ))}
       </section>
       <section class="card" aria-labelledby="log">
