@@ -10,6 +10,7 @@ from balans.registry import KINDS, collector_settings
 from monitor.errors import ConfigurationError
 from monitor.journal import URL, journal_url
 from monitor.settings import BoardDefinition, Settings, load
+from monitor.tiles import TILE_MEASURES
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
@@ -42,6 +43,9 @@ def load_checked(path: Path | None) -> Settings:
         for queue in definition.queues:
             if settings.queues and queue not in settings.queues:
                 raise ConfigurationError(f"{where}: boards.{board}.queues: there is no [queues.{queue}].")
+        for tile in definition.tiles:
+            if tile not in TILE_MEASURES:
+                raise ConfigurationError(f"{where}: boards.{board}.tiles: there is no large figure {tile!r}.")
     for queue, measured in settings.queues.items():
         if settings.teams and measured.team and measured.team not in settings.teams:
             raise ConfigurationError(f"{where}: queues.{queue}.team: there is no [teams.{measured.team}].")

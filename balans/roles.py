@@ -30,6 +30,7 @@ from collectors.source import Clock, Collector, Surroundings
 from monitor.alerts.alarms import Alarms
 from monitor.alerts.delivery import Deliveries
 from monitor.alerts.keeper import Keeper
+from monitor.boards.current import Boards
 from monitor.broker import USER, embedded_broker
 from monitor.bus import LOOPBACK, Subscriber, check, follow_figures, publishing, share_figures
 from monitor.engine import Engine
@@ -101,12 +102,12 @@ async def serve_roles(
     """Everything that `settings.roles` names, until cancelled. `past`: days to be scored before the journal. Raises
     AskAPerson of whichever part raises it first."""
     _make_state_directory(settings.state_directory)
-    clock, feed = _clock(settings), Feed()
+    clock, feed, boards = _clock(settings), Feed(), Boards(settings.boards)
     collectors = _collectors(settings, clock) if "collect" in settings.roles else []
     async with contextlib.AsyncExitStack() as holding:
         listening = holding.enter_context(listen(settings.web)) if "web" in settings.roles else None
-        async with _broker(settings) as mqtt, _looking_back(settings, clock) as lookback, task_group() as group:
-            _start_figures(group, settings, mqtt, feed, clock, past)
+        async with _broker(settings) as mqtt, _looking_back(settings, clock, boards) as lookback, task_group() as group:
+            _start_figures(group, settings, mqtt, feed, clock, past, boards)
             for collector in collectors:
                 group.create_task(_collect(collector, settings, mqtt, clock), name=f"collector {collector.name}")
             if listening is not None:
@@ -124,6 +125,7 @@ async def serve_roles(
                     agent_id=_agent_id(settings),
                     tell=desk.tell,
                     past=lookback,
+                    boards=boards,
                 )
                 group.create_task(serve(app, listening, settings.web.proxies), name="web")
                 group.create_task(_introduce_people(settings, database, clock, simulated), name="directory")
@@ -146,22 +148,28 @@ async def _introduce_people(settings: Settings, database: Database, clock: Clock
 
 
 def _start_figures(
-    group: asyncio.TaskGroup, settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock, past: Past | None
+    group: asyncio.TaskGroup,
+    settings: Settings,
+    mqtt: Mqtt,
+    feed: Feed,
+    clock: Clock,
+    past: Past | None,
+    boards: Boards,
 ) -> None:
     """Fill the feed: from a monitor here, or from one in another process where only the web is here."""
     if "monitor" in settings.roles:
-        group.create_task(_measure(settings, mqtt, feed, clock, past), name="monitor")
+        group.create_task(_measure(settings, mqtt, feed, clock, past, boards), name="monitor")
         if _others_may_show(settings):
             group.create_task(share_figures(mqtt, feed), name="figures for other processes")
     elif "web" in settings.roles:
         group.create_task(follow_figures(mqtt, feed), name="figures of another process")
 
 
-async def _measure(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock, past: Past | None) -> None:
+async def _measure(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock, past: Past | None, boards: Boards) -> None:
     """Begins again when the database goes away while it begins; later it waits for it where it is."""
     while True:
         try:
-            await _measure_once(settings, mqtt, feed, clock, past)
+            await _measure_once(settings, mqtt, feed, clock, past, boards)
         except PeerUnreachable as error:
             log.warning("%s The monitor begins again.", error)
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
@@ -169,7 +177,9 @@ async def _measure(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock, pas
             return
 
 
-async def _measure_once(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock, past: Past | None) -> None:
+async def _measure_once(
+    settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock, past: Past | None, boards: Boards
+) -> None:
     kept = settings.journal
     trails = Trails()
     kept_past = _kept(settings)
@@ -202,7 +212,10 @@ async def _measure_once(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock
             balance=lambda: trails.newest,
             complete=alarms.seen,
             traces=traced,
+            boards=lambda: boards,
         )
+        if "web" not in settings.roles:
+            group.create_task(boards.follow(database), name="boards as people keep them")
         group.create_task(keeper.run(), name="alerts into the database")
         group.create_task(deliveries.run(), name="alerts to webhooks")
         group.create_task(keep_people(settings, journal, trails, clock, past), name="what is kept of people")
@@ -210,7 +223,7 @@ async def _measure_once(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock
 
 
 def _kept(settings: Settings) -> Kept:
-    measured = [settings.site, *settings.queues.items(), *settings.teams.items(), *settings.boards.items()]
+    measured = [settings.site, *settings.queues.items(), *settings.teams.items()]
     return Kept(
         url=journal_address(settings),
         folder=settings.state_directory / MOMENTS,
@@ -223,12 +236,12 @@ def _kept(settings: Settings) -> Kept:
 
 
 @contextlib.asynccontextmanager
-async def _looking_back(settings: Settings, clock: Clock) -> AsyncIterator[Lookback | None]:
+async def _looking_back(settings: Settings, clock: Clock, boards: Boards) -> AsyncIterator[Lookback | None]:
     """Questions about the past are answered where both the web and the journal are."""
     if not {"monitor", "web"} <= set(settings.roles):
         yield None
         return
-    lookback = Lookback(_kept(settings), settings.journal.days, clock)
+    lookback = Lookback(_kept(settings), settings.journal.days, clock, boards=lambda: boards)
     async with lookback.running():
         yield lookback
 

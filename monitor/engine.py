@@ -153,6 +153,10 @@ class Engine:
         """The picture at the time of the clock, or of the newest event where that is later."""
         return self._picture.figures(max(self.now, self.newest))
 
+    def measure_boards(self, boards: Mapping[str, BoardDefinition]) -> bool:
+        """From now on these are the boards that queues are pooled for; whether that changes a figure."""
+        return self._picture.measure(boards)
+
     def plans(self) -> list[Plan]:
         """Every scope, and what it sums."""
         return self._picture.laid_out()

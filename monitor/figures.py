@@ -263,6 +263,8 @@ class SiteFigures(msgspec.Struct, frozen=True, kw_only=True):
     """Those that stand, the most severe first, then the oldest."""
     deliveries: tuple[Delivery, ...] = ()
     """How the webhooks of alerts fare."""
+    boards: dict[str, tuple[str, ...]] = {}
+    """The queues that the scope of each board pools here; none: all."""
 
     def of(self, kind: ScopeKind, id: str) -> ScopeFigures | None:
         """The figures of one scope, or None when there is no such scope."""

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import secrets
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,6 +30,7 @@ from monitor.history.keeper import Advancing
 from monitor.journal import Entry, Journal, Recorded
 from monitor.moments import Moments
 from monitor.presence import GRACE_SECONDS, Presence
+from monitor.settings import BoardDefinition
 from monitor.snapshot import Snapshot, SnapshotFile, without_collecting
 from monitor.tasks import task_group
 from monitor.tracing import UNTRACED, Passage, Traces
@@ -65,6 +66,9 @@ class Engine(Advancing, Protocol):
     def figures(self) -> SiteFigures:
         """Everything at this instant."""
 
+    def measure_boards(self, boards: Mapping[str, BoardDefinition]) -> bool:
+        """From now on these are the boards; whether that changes a figure."""
+
 
 @dataclass(slots=True)
 class State:
@@ -83,7 +87,8 @@ class Live:
     """Journals and applies what the bus brings and publishes a picture at most each `refresh_seconds`. A collector
     whose connection is lost for `grace_seconds` is told to the engine as lost. `engine` is a fresh one, used where
     `snapshots` has none. `balance` gives the newest trails, which are made elsewhere; `complete` adds to a picture
-    what is decided from it, before anybody sees it. `moments` are kept for questions about the past."""
+    what is decided from it, before anybody sees it. `moments` are kept for questions about the past. `boards` gives
+    those of now, where they may change."""
 
     def __init__(
         self,
@@ -103,13 +108,14 @@ class Live:
         complete: Callable[[SiteFigures], SiteFigures] = _as_it_is,
         traces: Traces | None = None,
         moments: Moments | None = None,
+        boards: Callable[[], Mapping[str, BoardDefinition]] | None = None,
     ) -> None:
         self._state = State(engine, Presence(grace_seconds), Counter())
         self._bus, self._journal, self._feed, self._clock = bus, journal, feed, clock
         self._refresh_seconds = refresh_seconds
         self._snapshots, self._snapshot_seconds = snapshots, snapshot_seconds
         self._journal_days = timedelta(days=journal_days)
-        self._moments = moments
+        self._moments, self._boards = moments, boards
         self._history = history
         self._balance, self._complete, self._traces = balance, complete, traces or Traces()
         self._position = self._saved = 0
@@ -347,6 +353,8 @@ class Live:
         shown = -TICK_SECONDS
         while True:
             begun = loop.time()
+            if self._boards is not None and self._state.engine.measure_boards(self._boards()):
+                self._changed = True
             if self._changed or loop.time() - shown >= TICK_SECONDS:
                 self._changed, shown = False, loop.time()
                 if self._arrived_at is None:

@@ -13,7 +13,8 @@ import logging
 import os
 import signal
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -22,6 +23,7 @@ from multiprocessing.process import BaseProcess
 from monitor.errors import BalansError, BufferFull, NotKept, PeerUnreachable, StillAtWork
 from monitor.figures import SiteFigures
 from monitor.past import Found, Kept, looked_back
+from monitor.settings import BoardDefinition
 
 WAITING_MAX = 8
 ANSWERS_KEPT = 32
@@ -34,13 +36,20 @@ log = logging.getLogger(__name__)
 
 
 class Lookback:
-    """Figures of any instant of the kept days; `clock` says the present."""
+    """Figures of any instant of the kept days; `clock` says the present, `boards` those of now where they may
+    change."""
 
     def __init__(
-        self, kept: Kept, days: float, clock: Callable[[], datetime], patience_seconds: float = PATIENCE_SECONDS
+        self,
+        kept: Kept,
+        days: float,
+        clock: Callable[[], datetime],
+        patience_seconds: float = PATIENCE_SECONDS,
+        boards: Callable[[], Mapping[str, BoardDefinition]] | None = None,
     ) -> None:
         self._kept, self._days, self._clock = kept, timedelta(days=days), clock
         self._patience_seconds = patience_seconds
+        self._boards = boards or (lambda: kept.boards)
         self._answers: OrderedDict[datetime, Found] = OrderedDict()
         self._asked: dict[datetime, asyncio.Task[Found]] = {}
         self._turn = asyncio.Lock()
@@ -54,7 +63,7 @@ class Lookback:
         if instant < now - self._days:
             raise NotKept(f"That instant is longer ago than the {self._days / timedelta(days=1):g} days that are kept.")
         found = self._answers.get(instant)
-        if found is not None:
+        if found is not None and found.figures.boards == {id: one.queues for id, one in self._boards().items()}:
             self._answers.move_to_end(instant)
             return found.figures
         return (await self._patiently(instant)).figures
@@ -96,7 +105,7 @@ class Lookback:
             if self._worker is None:
                 self._worker = await asyncio.to_thread(_started, self._kept)
             pipe = self._worker[1]
-            pipe.send(instant)
+            pipe.send((instant, dict(self._boards())))
             answer = await asyncio.to_thread(pipe.recv)
         except (EOFError, OSError) as error:
             self._end()
@@ -141,9 +150,9 @@ def _work(kept: Kept, pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with contextlib.suppress(EOFError, OSError):
         while True:
-            instant = pipe.recv()
+            instant, boards = pipe.recv()
             try:
-                answer: Found | BalansError = asyncio.run(looked_back(kept, instant))
+                answer: Found | BalansError = asyncio.run(looked_back(replace(kept, boards=boards), instant))
             except BalansError as error:
                 answer = error
             pipe.send(answer)

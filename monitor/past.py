@@ -6,6 +6,7 @@ arrived; a picture that was published a few milliseconds before its commit did n
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -37,7 +38,8 @@ class Kept:
     site: Site
     queues: dict[str, Queue]
     teams: dict[str, Team]
-    boards: dict[str, BoardDefinition]
+    boards: Mapping[str, BoardDefinition]
+    """Those of now: what was then is pooled as it would be today."""
 
     def engine(self) -> Engine:
         """One to which nothing has happened yet."""
@@ -69,6 +71,7 @@ async def looked_back(kept: Kept, instant: datetime) -> Found:
             position = min(end, await journal.first_since(instant - PRELUDE))
             start = Snapshot(kept.engine(), position, oldest[1])
             keep_from = instant - SETTLED if position else oldest[1]
+        start.state.measure_boards(kept.boards)
         with without_collecting():
             events = await _told(start, moments, journal, end, keep_from)
             start.state.advance(instant)

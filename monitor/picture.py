@@ -89,13 +89,25 @@ class Picture:
     def __init__(self, engine: Engine, teams: Mapping[str, Team], boards: Mapping[str, BoardDefinition]) -> None:
         self._engine = engine
         self._teams = teams
-        self._boards = boards
+        self._boards = {name: board.queues for name, board in boards.items()}
         self._plans: dict[Scope, Plan] = {}
         self._places: list[tuple[Cell, list[tuple[Plan, bool | None]]]] = []
         self._shape = (-1, -1, -1)
         self._curves: dict[str, tuple[Interval, ...]] = {}
         self._curves_at = self._pictured_at = -1
         self._folded_until = 0
+
+    def measure(self, boards: Mapping[str, BoardDefinition]) -> bool:
+        """From now on these are the boards; whether that changes a figure. What a new one pools is known at once, for
+        it is summed from the queues."""
+        wanted = {name: board.queues for name, board in boards.items()}
+        if wanted == self._boards:
+            return False
+        self._boards = wanted
+        self._plans = {scope: plan for scope, plan in self._plans.items() if scope.kind != "board"}
+        self._shape = (-1, -1, -1)
+        self._curves_at = -1
+        return True
 
     def figures(self, now: int) -> SiteFigures:
         """Everything at one instant."""
@@ -132,6 +144,7 @@ class Picture:
             pipeline=self._pipeline(),
             thanks=tuple(said for said in engine.thanks if said.given_at >= to_instant(day)),
             conservation=all(summary.conserved(figures) for scope in scopes for figures in scope.windows.values()),
+            boards=self._boards,
         )
 
     def whole(self, began: int | None, ended: int) -> Whole:
@@ -222,6 +235,8 @@ class Picture:
         plan = self._plans.get(scope)
         if plan is None:
             plan = self._plans[scope] = Plan(scope)
+            for tide in (plan.waited, plan.served, plan.on_the_line):
+                tide.fold(self._folded_until)
         return plan
 
     def _place_lane(self, lane: Lane) -> None:
@@ -257,8 +272,8 @@ class Picture:
         if channel is not None:
             plans.append(self._plan("channel", channel))
         plans.extend(self._plan("queue", queue) for queue in queues)
-        for name, board in self._boards.items():
-            if not board.queues or any(queue in board.queues for queue in queues):
+        for name, pooled in self._boards.items():
+            if not pooled or any(queue in pooled for queue in queues):
                 plans.append(self._plan("board", name))
         return plans
 

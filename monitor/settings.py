@@ -74,6 +74,8 @@ class BoardDefinition(Table):
     queues: tuple[str, ...] = ()
     hide_waiting: bool = False
     """Who waits, how many and how long, is left out of the tiles, the rows, the curve and the sentence."""
+    target: float | None = Field(None, gt=0, le=1)
+    """Of the service level of all its queues together; without it, what their own targets come to."""
     quiet: bool = False
     """Figures only: no sentence of advice, no good news, no flash."""
     notices: tuple[BoardNotice, ...] = Field((), max_length=5)

@@ -40,11 +40,11 @@ def wallboard(
     """The board `id` at the instant of the figures. A queue the configuration does not name is measured
     with the defaults and called by its id."""
     scopes = _queues_of(definition, queues, figures)
-    whole = _whole(id, figures)
+    whole = _whole(id, definition, figures)
     channels = _channels_of(scopes, queues, figures)
-    curve = figures.curves.get(id, ())
+    curve = figures.curves.get(id, ()) if _measured(id, definition, figures) else ()
     hidden = definition.hide_waiting
-    target = _target(scopes, queues)
+    target = _target(scopes, queues) if definition.target is None else definition.target
     now = quality_of_now(definition, queues, figures)
     parts: dict[str, Part] = {"header": _header(definition, figures, site_name, demo)}
     shown = (measure for measure in definition.tiles if not (hidden and measure in TELL_OF_WAITING))
@@ -111,10 +111,15 @@ def _queues_of(
     return tuple(known[queue] for queue in wanted if queue in known)
 
 
-def _whole(id: str, figures: SiteFigures) -> ScopeFigures:
+def _whole(id: str, definition: BoardDefinition, figures: SiteFigures) -> ScopeFigures:
     """All the board's queues together. Nothing is shown rather than another set of queues."""
     nothing = ScopeFigures(scope=Scope(kind="board", id=id), live=Live(), windows={})
-    return figures.of("board", id) or nothing
+    return (figures.of("board", id) if _measured(id, definition, figures) else None) or nothing
+
+
+def _measured(id: str, definition: BoardDefinition, figures: SiteFigures) -> bool:
+    """Whether the figures pool the queues of this very definition: the monitor hears of a change a moment later."""
+    return set(figures.boards.get(id, definition.queues)) == set(definition.queues)
 
 
 def _channels_of(

@@ -1,12 +1,12 @@
 """Who may reach which address: one table, deny by default. What has no row is not there.
 
 The gate (web/gate.py) asks it for every request and every WebSocket; docs/access.md is made of it. What belongs to a
-team or to one agent is looked at once more where it is answered, by `may_see_agent` and `may_lead`.
+team or to one agent is looked at once more where it is answered, by `may_see_agent`, `may_lead` and `may_define`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -60,6 +60,11 @@ ACCESS: dict[str, Row] = {
     "GET /api/v1/boards": Row(FIGURES),
     "GET /api/v1/boards/{board}": Row(BOARD),
     "GET /api/v1/boards/{board}/at": Row(BOARD),
+    "GET /api/v1/definitions": Row(LEAD_OR_ADMIN),
+    "GET /api/v1/boards/{board}/definition": Row(LEAD_OR_ADMIN),
+    "PUT /api/v1/boards/{board}/definition": Row(LEAD_OR_ADMIN),
+    "DELETE /api/v1/boards/{board}/definition": Row(LEAD_OR_ADMIN),
+    "POST /api/v1/boards/{board}/preview": Row(LEAD_OR_ADMIN),
     "GET /api/v1/figures": Row(FIGURES),
     "GET /api/v1/figures/at": Row(FIGURES),
     "GET /api/v1/history": Row(FIGURES),
@@ -72,6 +77,7 @@ ACCESS: dict[str, Row] = {
     "GET /tv": Row(ANYONE, page=True),
     "GET /me": Row(AGENT, page=True, of_persons=True),
     "GET /team": Row(LEAD, page=True),
+    "GET /boards": Row(LEAD_OR_ADMIN, page=True),
     "GET /privacy": Row(SIGNED_IN, page=True),
     "GET /admin": Row(LEAD_OR_ADMIN, page=True),
     # Sign-in
@@ -166,6 +172,11 @@ def may(found: Found, who: Identity, *, open_figures: bool) -> bool:
 def may_lead(person: Person, team: str) -> bool:
     """Whether this person leads that team."""
     return "lead" in person.roles and bool(team) and team in person.teams
+
+
+def may_define(person: Person, teams: Collection[str]) -> bool:
+    """Whether this person may define a board of queues of these teams; queues of no team are everybody's."""
+    return "admin" in person.roles or all(not team or may_lead(person, team) for team in teams)
 
 
 def may_see_agent(person: Person, agent: str, team: str) -> bool:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -13,13 +13,15 @@ from fastapi.openapi.utils import get_openapi
 
 from monitor.alerts.alert import Alert
 from monitor.board import Board
+from monitor.boards.form import BoardForm
 from monitor.feed import Feed
 from monitor.figures import Pipeline, ScopeFigures, ScopeKind, SiteFigures, SourceHealth, Window
 from monitor.measures import MEASURES, Measure
-from monitor.settings import Settings
+from monitor.settings import BoardDefinition, Settings
 from monitor.small_groups import hide_small_groups
 from monitor.staffing import MOST_AGENTS, Staffing, staffing
 from web.answers import Problem, json_answer
+from web.definitions import BoardsPage, DefinedBoard
 from web.health import Health
 from web.past import HistoryAnswer
 
@@ -72,6 +74,9 @@ _SENT: tuple[Any, ...] = (
     SourcesAnswer,
     HistoryAnswer,
     Health,
+    BoardsPage,
+    DefinedBoard,
+    BoardForm,
     Problem,
 )
 _SCHEMAS, _COMPONENTS = msgspec.json.schema_components(_SENT, ref_template="#/components/schemas/{name}")
@@ -82,7 +87,10 @@ def described(sent: Any, *refusals: int) -> dict[int | str, dict[str, Any]]:
     """The responses of a route for OpenAPI: what is sent, and the statuses with which it is refused."""
     says = {
         400: "It cannot be answered as asked; the sentence says why.",
+        403: "It is not this person's; the sentence says whose.",
         404: "There is no such thing; the sentence names it.",
+        412: "Somebody else was first; the sentence says who and when.",
+        428: "It does not say which version it follows on.",
         503: "There are no figures yet, or not now.",
     }
     answers: dict[int | str, dict[str, Any]] = {200: _content("As asked.", sent)}
@@ -96,17 +104,19 @@ def newest(feed: Feed) -> SiteFigures:
     return feed.latest
 
 
-def api_router(settings: Settings, feed: Feed, make: Callable[[str, SiteFigures], Board]) -> APIRouter:
+def api_router(
+    settings: Settings, feed: Feed, make: Callable[[str, SiteFigures], Board], defined: Mapping[str, BoardDefinition]
+) -> APIRouter:
     """The routes of version 1."""
     router = APIRouter(prefix=PREFIX, tags=["figures"])
 
     @router.get("/boards", summary="The boards", responses=described(tuple[BoardName, ...]))
     async def boards() -> Response:
-        """Every configured wallboard."""
+        """Every wallboard."""
         return json_answer(
             [
                 BoardName(id=id, title=board.title or settings.site.name, queues=board.queues, tiles=board.tiles)
-                for id, board in settings.boards.items()
+                for id, board in defined.items()
             ]
         )
 
@@ -114,7 +124,7 @@ def api_router(settings: Settings, feed: Feed, make: Callable[[str, SiteFigures]
     async def board(board: str) -> Response:
         """The board as a wall shows it at this instant. For live changes open the WebSocket
         `/ws/board/{board}`: it sends this as a snapshot and then numbered deltas."""
-        if board not in settings.boards:
+        if board not in defined:
             raise HTTPException(404, f"There is no board called {board}.")
         return json_answer(make(board, newest(feed)))
 

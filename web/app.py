@@ -11,18 +11,21 @@ from starlette.routing import WebSocketRoute
 
 from monitor import __version__
 from monitor.board import Board
+from monitor.boards.current import Boards
 from monitor.errors import PeerUnreachable
 from monitor.events import Event
 from monitor.feed import Feed
 from monitor.figures import SiteFigures
 from monitor.journal import Database
-from monitor.settings import Settings, SignIn
+from monitor.settings import BoardDefinition, Settings, SignIn
+from monitor.tasks import task_group
 from monitor.wallboard import wallboard
 from web.access import needs_processing
 from web.accounts import accounts_router
 from web.alerts import acknowledging_router, alerts_router
 from web.answers import say_errors_in_words
 from web.api import api_router, publish_schema
+from web.boards import BoardDesk, boards_router
 from web.displays import Televisions, displays_router
 from web.gate import Gate, Rules
 from web.health import health_router
@@ -56,16 +59,20 @@ def create_app(
     agent_id: Callable[[str], str] = str,
     tell: Tell | None = None,
     past: Past | None = None,
+    boards: Boards | None = None,
 ) -> FastAPI:
     """The application; its live boards run in its lifespan. `clock` says the present of the figures, which may run
     faster in the demo; `wall_clock` that of sessions and codes (the same one, if not given). `agent_id` makes the
     opaque id of what a source calls an agent. Without a database nobody can sign in; without `tell` the desk puts
-    nothing on the bus; `past` tells of it where the monitor is."""
+    nothing on the bus; `past` tells of it where the monitor is. `boards` are those of this process, if others in it
+    read them too."""
+    boards = Boards(settings.boards) if boards is None else boards
 
-    def make(id: str, figures: SiteFigures) -> Board:
+    def defined(id: str, definition: BoardDefinition, figures: SiteFigures) -> Board:
+        turns = tuple(board for board in definition.rotate if board in boards)
         return wallboard(
             id,
-            settings.boards[id],
+            definition.model_copy(update={"rotate": turns}),
             settings.queues,
             figures,
             site_name=settings.site.name,
@@ -73,14 +80,19 @@ def create_app(
             demo=demo,
         )
 
+    def make(id: str, figures: SiteFigures) -> Board:
+        return defined(id, boards[id], figures)
+
     news = OwnNews(database) if database is not None else None
     hub = Hub(make, feed, settings.web.max_viewers)
+    boards.heard.append(lambda: hub.redraw(boards))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with (
             hub.running(),
             hearing_switch(database, rules.stop_people),
+            _following(boards, database),
             news.running() if news else nullcontext(),
         ):
             yield
@@ -101,23 +113,32 @@ def create_app(
     app.include_router(session_router(settings, rules, demo=demo))
     if database is not None and news is not None:
         app.router.routes.append(WebSocketRoute("/ws/me", news))
-        _let_people_in(app, settings, database, rules, wall_clock or clock, agent_id, demo=demo)
+        _let_people_in(app, settings, database, rules, wall_clock or clock, agent_id, boards, demo=demo)
         desk = TeamDesk(settings, feed, database, clock, tell or _nobody_hears, rules.persons_shown, past)
-        app.include_router(team_router(desk))
+        app.include_router(team_router(desk, boards))
+        app.include_router(boards_router(BoardDesk(settings, boards, feed, database, clock, defined)))
         app.include_router(acknowledging_router(feed, database, clock))
-    app.include_router(api_router(settings, feed, make))
-    app.include_router(moments_router(settings, past, make))
+    app.include_router(api_router(settings, feed, make, boards))
+    app.include_router(moments_router(boards, past, make))
     app.include_router(history_router(settings.site.time_zone, database))
     app.include_router(alerts_router(feed))
     app.include_router(health_router(feed, clock))
     app.include_router(metrics_router(settings, feed, hub, clock))
 
-    app.router.routes.append(
-        WebSocketRoute("/ws/board/{board}", LiveBoards(hub, settings.boards, settings.web.origins))
-    )
-    add_pages(app, settings.boards)
+    app.router.routes.append(WebSocketRoute("/ws/board/{board}", LiveBoards(hub, boards, settings.web.origins)))
+    add_pages(app, boards)
     publish_schema(app)
     return app
+
+
+@asynccontextmanager
+async def _following(boards: Boards, database: Database | None) -> AsyncIterator[None]:
+    """Meanwhile, hear of boards that were changed in another process, or before this one began."""
+    async with task_group() as group:
+        following = group.create_task(boards.follow(database), name="boards as people keep them") if database else None
+        yield
+        if following:
+            following.cancel()
 
 
 async def _nobody_hears(event: Event) -> None:
@@ -131,6 +152,7 @@ def _let_people_in(
     rules: Rules,
     clock: Callable[[], datetime],
     agent_id: Callable[[str], str],
+    boards: Boards,
     *,
     demo: bool,
 ) -> None:
@@ -140,7 +162,7 @@ def _let_people_in(
     desk = Desk(settings, database, rules, clock, demo=demo)
     app.include_router(tickets_router(rules.tickets))
     app.include_router(sign_in_router(desk))
-    app.include_router(displays_router(Televisions(desk, database, settings.boards)))
+    app.include_router(displays_router(Televisions(desk, database, boards)))
     app.include_router(accounts_router(desk, database))
     if ways.oidc is not None:
         from web.oidc_routes import oidc_router  # what it needs takes its time to load

@@ -9,7 +9,7 @@ snapshot as soon as it is ready: a slow viewer costs the others nothing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Container, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
@@ -142,6 +142,11 @@ class Channel:
             self._say(delta)
         # Otherwise only the time went on: the snapshot keeps its instant and the next heartbeat tells.
 
+    def redraw(self) -> None:
+        """The board is defined anew: make it again of the newest figures."""
+        if self._feed.latest is not None:
+            self.take(self._feed.latest)
+
     def snapshot(self) -> str | None:
         """The whole board at the present number, encoded at most once a number; None before the first figures."""
         if self._snapshot is None and self._board is not None:
@@ -215,6 +220,15 @@ class Hub:
         finally:
             channel.viewers.discard(viewer)
             if not channel.viewers:
+                self._shut(board, channel)
+
+    def redraw(self, boards: Container[str]) -> None:
+        """Boards are defined anew: those that somebody looks at are made again, and who looks at one that is not among
+        `boards` any more is told."""
+        for board, channel in list(self._channels.items()):
+            if board in boards:
+                channel.redraw()
+            else:
                 self._shut(board, channel)
 
     def _open(self, board: str) -> Channel:

@@ -1,6 +1,6 @@
 """The WebSocket `/ws/board/{board}`: a snapshot, then numbered deltas; from the viewer only Resync.
 
-Close codes: 4404 there is no such board; 1003 a message that is not Resync; 1009 a message over
+Close codes: 4404 there is no such board, or none any more; 1003 a message that is not Resync; 1009 a message over
 MAX_MESSAGE_BYTES; 1011 the server failed, or no answer to a ping within 20 s; 1012 the server stops;
 1013 too many viewers. A page of another site is refused before the connection opens (HTTP 403).
 """
@@ -25,6 +25,7 @@ UNSUPPORTED = 1003
 INTERNAL_ERROR = 1011
 TRY_AGAIN_LATER = 1013
 MAX_MESSAGE_BYTES = 1024
+GONE = "There is no such board."
 
 _message = msgspec.json.Decoder(dict[str, str])
 _RESYNC = msgspec.to_builtins(Resync())
@@ -48,13 +49,31 @@ class LiveBoards:
         await connection.accept()
         board = connection.path_params["board"]
         if board not in self._boards:
-            await connection.close(NO_SUCH_BOARD, "There is no such board.")
+            await connection.close(NO_SUCH_BOARD, GONE)
             return
         try:
             with self._hub.subscribe(board) as viewer:
-                await _serve(connection, viewer, send)
+                await self._serve(connection, viewer, send)
         except Refused as refused:
             await connection.close(TRY_AGAIN_LATER, str(refused))
+
+    async def _serve(self, connection: WebSocket, viewer: Viewer, send: Send) -> None:
+        async with asyncio.TaskGroup() as group:
+            sending = group.create_task(self._send(connection, viewer, send), name="viewer/send")
+            await _listen(connection, viewer)
+            sending.cancel()
+
+    async def _send(self, connection: WebSocket, viewer: Viewer, send: Send) -> None:
+        try:
+            while (message := await viewer.next()) is not None:
+                await send({"type": "websocket.send", "text": message})
+            if connection.path_params["board"] in self._boards:
+                await connection.close(INTERNAL_ERROR, "The board has stopped.")
+            else:
+                await connection.close(NO_SUCH_BOARD, GONE)
+        except (OSError, WebSocketDisconnect):
+            # The listener hears of it too, and ends the connection.
+            return
 
 
 def allowed(origin: str | None, host: str, origins: Collection[str]) -> bool:
@@ -65,23 +84,6 @@ def allowed(origin: str | None, host: str, origins: Collection[str]) -> bool:
         return urlsplit(origin).netloc == host != ""
     except ValueError:
         return False
-
-
-async def _serve(connection: WebSocket, viewer: Viewer, send: Send) -> None:
-    async with asyncio.TaskGroup() as group:
-        sending = group.create_task(_send(connection, viewer, send), name="viewer/send")
-        await _listen(connection, viewer)
-        sending.cancel()
-
-
-async def _send(connection: WebSocket, viewer: Viewer, send: Send) -> None:
-    try:
-        while (message := await viewer.next()) is not None:
-            await send({"type": "websocket.send", "text": message})
-        await connection.close(INTERNAL_ERROR, "The board has stopped.")
-    except (OSError, WebSocketDisconnect):
-        # The listener hears of it too, and ends the connection.
-        return
 
 
 async def _listen(connection: WebSocket, viewer: Viewer) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Annotated, Protocol
 
@@ -12,7 +12,6 @@ from pydantic import AwareDatetime
 from monitor.board import Board
 from monitor.errors import NotKept, Retry
 from monitor.figures import ScopeKind, SiteFigures, Window
-from monitor.settings import Settings
 from web.answers import json_answer
 from web.api import PREFIX, FiguresAnswer, chosen, described
 
@@ -40,15 +39,16 @@ async def figures_at(past: Past | None, instant: datetime) -> SiteFigures:
         raise HTTPException(503, str(error), {"retry-after": str(AGAIN_SECONDS)}) from error
 
 
-def moments_router(settings: Settings, past: Past | None, make: Callable[[str, SiteFigures], Board]) -> APIRouter:
+def moments_router(boards: Collection[str], past: Past | None, make: Callable[[str, SiteFigures], Board]) -> APIRouter:
     """The routes of version 1 that tell of the past."""
     router = APIRouter(prefix=PREFIX, tags=["past"])
 
     @router.get("/boards/{board}/at", summary="One board as it was", responses=described(Board, 404, 503))
     async def board_at(board: str, instant: Instant) -> Response:
-        """The board as the wall showed it at that instant, measured with the configuration of today. What counts is
+        """The board as the wall showed it at that instant, measured with the configuration and drawn as it is defined
+        today. What counts is
         what had arrived by then. The curve of the day may be up to ten seconds newer than on the wall."""
-        if board not in settings.boards:
+        if board not in boards:
             raise HTTPException(404, f"There is no board called {board}.")
         return json_answer(make(board, await figures_at(past, instant)))
 

@@ -5,7 +5,7 @@ Nothing here returns a figure of several agents; who looks at one says why, and 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,7 +39,7 @@ from monitor.people.reviews import CRITERIA, CRITICAL, points
 from monitor.people.rows import new_id
 from monitor.people.sheets import Sheets
 from monitor.people.thanks import Thanks
-from monitor.settings import Settings
+from monitor.settings import BoardDefinition, Settings
 from monitor.small_numbers import SHOW_FROM
 from web.access import may_lead
 from web.answers import DECIDED, body_as, json_answer, said
@@ -80,7 +80,7 @@ class TeamDesk:
         return found
 
 
-def team_router(desk: TeamDesk) -> APIRouter:
+def team_router(desk: TeamDesk, boards: Mapping[str, BoardDefinition]) -> APIRouter:
     """The routes; each raises PeerUnreachable while the database is away."""
     router = APIRouter(prefix=PREFIX, tags=["team"])
     database = desk.database
@@ -89,7 +89,7 @@ def team_router(desk: TeamDesk) -> APIRouter:
     @router.get("", summary="The desk of my teams")
     async def page(request: Request) -> Response:
         """Queues and people as they are now, process, and what is to be decided."""
-        return json_answer(await _page(desk, request))
+        return json_answer(await _page(desk, request, boards))
 
     @router.get("/at", summary="The queues of my teams as they were")
     async def at(instant: Instant, request: Request) -> Response:
@@ -156,7 +156,7 @@ def team_router(desk: TeamDesk) -> APIRouter:
     return router
 
 
-async def _page(desk: TeamDesk, request: Request) -> TeamPage:
+async def _page(desk: TeamDesk, request: Request, boards: Mapping[str, BoardDefinition]) -> TeamPage:
     person, figures = person_of(request), desk.feed.latest
     settings = desk.settings
     names = {account.account: account.name for account in await Accounts(desk.database).all()}
@@ -166,7 +166,7 @@ async def _page(desk: TeamDesk, request: Request) -> TeamPage:
             team: settings.teams[team].label or team if team in settings.teams else team
             for team in sorted(person.teams)
         },
-        boards={id: board.title or id for id, board in settings.boards.items()},
+        boards={id: board.title or id for id, board in boards.items()},
         queues=_queues(figures, settings, person) if figures else (),
         persons=desk.persons(),
         acknowledged={one.key: names.get(one.account, "") for one in await acknowledged(desk.database)},
