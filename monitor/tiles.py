@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Literal
 
+import msgspec
+
 from monitor.bands import band, pace_band
 from monitor.board import Figure, Tile
 from monitor.figures import Durations, Figures, Live, ScopeFigures, Share
@@ -244,4 +246,11 @@ def tile(measure: str, scope: ScopeFigures, target: float | None, now: Mapping[s
         figures=_beside_expected(measure, _FIGURES[measure](scope, target), now or {}),
         began_at=live.longest_wait_began_at if measure == "waiting" else None,
         stale_since=live.stale_since,
+    )
+
+
+def unsaid(tile: Tile) -> Tile:
+    """The same large figure where nothing was measured: not a zero either."""
+    return msgspec.structs.replace(
+        tile, figures=tuple(Figure(measure=one.measure, window=one.window, target=one.target) for one in tile.figures)
     )

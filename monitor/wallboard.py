@@ -18,7 +18,7 @@ from monitor.events import AGENT_STATES
 from monitor.figures import Interval, Live, Scope, ScopeFigures, SiteFigures
 from monitor.settings import BoardDefinition, Queue, Team
 from monitor.small_numbers import SHOW_FROM
-from monitor.tiles import duration, in_window, percentage, service_level, tile
+from monitor.tiles import duration, in_window, percentage, service_level, tile, unsaid
 
 INTERVAL_SECONDS = 900
 WRITTEN = ("mail", "social")
@@ -40,7 +40,8 @@ def wallboard(
     """The board `id` at the instant of the figures. A queue the configuration does not name is measured
     with the defaults and called by its id."""
     scopes = _queues_of(definition, queues, figures)
-    whole = _whole(id, definition, figures)
+    pooled = _whole(id, definition, figures)
+    whole = pooled or ScopeFigures(scope=Scope(kind="board", id=id), live=Live(), windows={})
     channels = _channels_of(scopes, queues, figures)
     curve = figures.curves.get(id, ()) if _measured(id, definition, figures) else ()
     hidden = definition.hide_waiting
@@ -48,7 +49,8 @@ def wallboard(
     now = quality_of_now(definition, queues, figures)
     parts: dict[str, Part] = {"header": _header(definition, figures, site_name, demo)}
     shown = (measure for measure in definition.tiles if not (hidden and measure in TELL_OF_WAITING))
-    parts |= {f"tile/{measure}": tile(measure, whole, target, now) for measure in shown}
+    large = {f"tile/{measure}": tile(measure, whole, target, now) for measure in shown}
+    parts |= large if pooled else {id: unsaid(one) for id, one in large.items()}
     parts |= {f"row/queue/{scope.scope.id}": _queue_row(scope, queues, hidden) for scope in _by_line(scopes, queues)}
     parts |= {f"row/channel/{scope.scope.id}": _channel_row(scope, hidden) for scope in channels}
     parts["balance"] = balance(definition, queues, teams or {}, figures, site_name)
@@ -111,10 +113,9 @@ def _queues_of(
     return tuple(known[queue] for queue in wanted if queue in known)
 
 
-def _whole(id: str, definition: BoardDefinition, figures: SiteFigures) -> ScopeFigures:
+def _whole(id: str, definition: BoardDefinition, figures: SiteFigures) -> ScopeFigures | None:
     """All the board's queues together. Nothing is shown rather than another set of queues."""
-    nothing = ScopeFigures(scope=Scope(kind="board", id=id), live=Live(), windows={})
-    return (figures.of("board", id) if _measured(id, definition, figures) else None) or nothing
+    return figures.of("board", id) if _measured(id, definition, figures) else None
 
 
 def _measured(id: str, definition: BoardDefinition, figures: SiteFigures) -> bool:
