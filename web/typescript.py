@@ -19,9 +19,11 @@ from msgspec import inspect
 
 from monitor import board
 from monitor.bands import HELPED_FROM_POINTS, SLOWER_TO_PERCENT
+from monitor.boards import form
 from monitor.events import AGENT_STATES, CHANNELS
 from monitor.measures import MEASURES, Better, Thresholds, Unit
 from monitor.people import page, sheet
+from web import definitions
 
 Language = Literal["nl", "en"]
 HEADING = "// Made by web/typescript.py from the Python types. Not kept, not edited.\n"
@@ -53,6 +55,11 @@ def people_module() -> str:
     return "\n".join(_described(sheet, page)[0]) + "\n"
 
 
+def definitions_module() -> str:
+    """TypeScript of how boards are defined: an interface and a decoder for each struct."""
+    return "\n".join(_described(form, definitions)[0]) + "\n"
+
+
 def _described(*modules: ModuleType) -> tuple[list[str], list[inspect.StructType]]:
     types = [cls for module in modules for cls in struct_types(module)]
     structs = [info for info in inspect.multi_type_info(types) if isinstance(info, inspect.StructType)]
@@ -63,13 +70,14 @@ def _described(*modules: ModuleType) -> tuple[list[str], list[inspect.StructType
         "/** As 2026-11-21. */",
         "export type Day = string;",
         "type Wire = any;",
-        "const each = <T>(raw: Record<string, Wire>, decode: (raw: Wire) => T): Record<string, T> =>",
-        "  Object.fromEntries(Object.entries(raw).map(([key, value]) => [key, decode(value)]));",
-        "",
     ]
-    for struct in structs:
-        lines += [_interface(struct), _decoder(struct)]
-    return lines, structs
+    made = [text for struct in structs for text in (_interface(struct), _decoder(struct))]
+    if any("each(" in text for text in made):
+        lines += [
+            "const each = <T>(raw: Record<string, Wire>, decode: (raw: Wire) => T): Record<string, T> =>",
+            "  Object.fromEntries(Object.entries(raw).map(([key, value]) => [key, decode(value)]));",
+        ]
+    return [*lines, "", *made], structs
 
 
 def measures_module() -> str:
@@ -258,6 +266,7 @@ def write(directory: Path) -> None:
     texts = {
         "board.ts": board_module(),
         "people.ts": people_module(),
+        "definitions.ts": definitions_module(),
         "measures.ts": measures_module(),
         "labels.nl.json": measure_labels("nl"),
         "labels.en.json": measure_labels("en"),

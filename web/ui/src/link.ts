@@ -6,6 +6,8 @@ import { decodeViewerMessage, type ViewerMessage } from "./generated/board";
 export const SILENCE_MS = 3_000;
 const FIRST_WORD_MS = 20_000;
 const FIRST_WAIT_MS = 500;
+/** The code with which the server closes: see web/live.py. */
+const NO_SUCH_BOARD = 4404;
 const LONGEST_WAIT_MS = 15_000;
 /** Tries without a word after which this screen may have been sent away, or be too old. */
 const SENT_AWAY_AFTER = 2;
@@ -14,6 +16,8 @@ export interface Heard {
   held(held: Held): void;
   /** The connection is gone or silent. */
   lost(): void;
+  /** There is no such board, or none any more. It is asked for again now and then: it may come back. */
+  gone(): void;
   /** A message that this page is too old for, a first word after a loss, or none for long: is there a newer page, or
       was this screen sent away? */
   perhapsRenewed(): void;
@@ -50,7 +54,7 @@ export function listen(address: string, heard: Heard): () => void {
     let held: Held | null = null;
     let asked = false;
     // Before the first figures there is nothing to hear; afterwards silence means loss.
-    let silence = setTimeout(leave, FIRST_WORD_MS);
+    let silence = setTimeout(() => leave(), FIRST_WORD_MS);
 
     function close(): void {
       clearTimeout(silence);
@@ -59,9 +63,10 @@ export function listen(address: string, heard: Heard): () => void {
       socket.close();
     }
 
-    function leave(): void {
+    function leave(closed?: CloseEvent): void {
       close();
-      heard.lost();
+      if (closed?.code === NO_SUCH_BOARD) heard.gone();
+      else heard.lost();
       if (held === null && attempt >= SENT_AWAY_AFTER) heard.perhapsRenewed();
       const retry = setTimeout(connect, backOff(attempt++, Math.random()));
       leaveOff = () => clearTimeout(retry);
@@ -77,7 +82,7 @@ export function listen(address: string, heard: Heard): () => void {
         leave();
         return;
       }
-      silence = setTimeout(leave, SILENCE_MS);
+      silence = setTimeout(() => leave(), SILENCE_MS);
       const next = receive(held, message);
       if (next) {
         if (again && held === null) heard.perhapsRenewed();

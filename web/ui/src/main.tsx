@@ -5,9 +5,10 @@ import { render } from "preact";
 import { stayAwake } from "./awake";
 import { firstOf } from "./board";
 import { boardAddress, boardOf, listen } from "./link";
+import { askWhoLooks } from "./lead";
 import { renew } from "./renewal";
 import { after } from "./rotation";
-import { board, explained, hold, lost, rotating, shownBoard, shownTexts } from "./state";
+import { board, explained, hold, letGo, lost, rotating, shownBoard, shownTexts } from "./state";
 import { t } from "./text";
 import { Wall } from "./wall";
 
@@ -34,6 +35,7 @@ function show(id: string): void {
   leaveOff = listen(boardAddress(location, id), {
     held: hold,
     lost: () => (lost.value = true),
+    gone: letGo,
     perhapsRenewed: () => void renew(),
   });
 }
@@ -56,3 +58,8 @@ effect(() => {
 
 stayAwake();
 show(boardOf(location));
+const off = effect(() => {
+  if (!board.value) return;
+  void askWhoLooks();
+  queueMicrotask(() => off());
+});

@@ -11,6 +11,8 @@ export const OLD_MS = 10_000;
 
 export const board = signal<Board | null>(null);
 export const lost = signal(false);
+/** There is no such board any more. */
+export const gone = signal(false);
 /** The viewer's monotonic clock, once a second. */
 const tick = signal(performance.now());
 const heardAt = signal(performance.now());
@@ -18,11 +20,18 @@ const movedAt = signal(performance.now());
 
 setInterval(() => (tick.value = performance.now()), 1000);
 
+/** The board was removed: nothing of it is shown any more. */
+export function letGo(): void {
+  lost.value = false;
+  gone.value = true;
+  board.value = null;
+}
+
 export function hold({ board: next }: Held): void {
   const now = performance.now();
   if (next.at !== board.peek()?.at) movedAt.value = now;
   heardAt.value = tick.value = now;
-  lost.value = false;
+  lost.value = gone.value = false;
   board.value = next;
 }
 
@@ -53,12 +62,18 @@ export const curveShown = choice<"drawing" | "table">("curve", ["drawing", "tabl
 /** The board that is shown, or on its way. */
 export const shownBoard = signal("");
 /** The turns of the board that was opened: those it leads to do not lead on. */
-const ownTurns = signal<Rotation | null>(null);
+const ownTurns = signal<{ board: string; turns: Rotation } | null>(null);
 effect(() => {
   const header = board.value && firstOf(board.value, "header");
-  if (header && ownTurns.peek() === null) ownTurns.value = { boards: header.rotate, seconds: header.rotate_seconds };
+  if (!board.value || !header) return;
+  const opened = ownTurns.peek() ?? { board: board.value.id, turns: null };
+  const turns = { boards: header.rotate, seconds: header.rotate_seconds };
+  // A lead may change them while they are shown; a picture without such a change starts no turn anew.
+  if (opened.board === board.value.id && JSON.stringify(turns) !== JSON.stringify(opened.turns)) {
+    ownTurns.value = { board: opened.board, turns };
+  }
 });
-export const rotating = computed(() => rotation(asked, ownTurns.value));
+export const rotating = computed(() => rotation(asked, ownTurns.value?.turns ?? null));
 
 /** Which figure is explained: its part and its place there. */
 export const explained = signal<{ part: string; index: number } | null>(null);

@@ -7,7 +7,7 @@ import { Alarm, HeaderView } from "./parts/header";
 import { AdviceView, Behind, GoodNewsView, NoticesView, SourcesView } from "./parts/news";
 import { RowsView } from "./parts/rows";
 import { TileView } from "./parts/tile";
-import { board, fresh } from "./state";
+import { board, fresh, gone } from "./state";
 import { t } from "./text";
 
 export function Wall() {
@@ -18,7 +18,7 @@ export function Wall() {
         <HeaderView header={null} />
         <Alarm />
         <main class="empty">
-          <p>{t("page.waiting")}</p>
+          <p role="status">{t(gone.value ? "page.gone" : "page.waiting")}</p>
         </main>
       </div>
     );

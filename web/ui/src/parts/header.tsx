@@ -1,12 +1,14 @@
 /** The head of the page: where we are, what time it is there, whether it is live, and how the viewer wants to see it. */
 import { firstOf } from "../board";
 import type { Header } from "../generated/board";
-import { board, fresh, language, lost, now, old, rotating, scale, SCALES, shownBoard, theme } from "../state";
+import { defines } from "../lead";
+import { board, fresh, gone, language, lost, now, old, rotating, scale, SCALES, shownBoard, theme } from "../state";
 import { clock, day, duration, t } from "../text";
 import { Icon, Mark, Shape } from "./shapes";
 
 function Freshness() {
   const behind = board.value && firstOf(board.value, "sources")?.behind_seconds;
+  if (gone.value) return null;
   if (fresh.value && behind) {
     return (
       <p class="fresh" data-tone="watch">
@@ -91,6 +93,11 @@ function Controls() {
         <button type="button" aria-label={t("controls.full_screen")} onClick={fullScreen}>
           <Icon name="screen" />
         </button>
+      )}
+      {defines.value && (
+        <a href={`/boards#${shownBoard.value}`} aria-label={t("controls.define")}>
+          <Icon name="edit" />
+        </a>
       )}
     </div>
   );

@@ -54,6 +54,9 @@ const LINES: Record<string, string> = {
   notice: "M4 10v4h3l6 4.500v-13L7 10ZM17 9a4 4 0 0 1 0 6",
   outage: "M13 2.500 5 13.500h6l-1 8 8-11h-6Z",
   close: "M5 5l14 14M19 5 5 19",
+  up: "M5 15l7-7 7 7",
+  down: "M5 9l7 7 7-7",
+  edit: "M4 20l1-4.500L16.500 4a2.100 2.100 0 0 1 3 0l.5.5a2.100 2.100 0 0 1 0 3L8.500 19Z",
 };
 
 /** An outline; nothing for a name it does not know. */

@@ -44,8 +44,13 @@ type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** The answer as JSON, undecoded. Throws Refusal in the page's language; somebody who is no longer signed in goes to
     the sign-in page. */
-export async function ask<Answer>(method: Method, path: string, body?: unknown): Promise<Answer> {
-  const headers: Record<string, string> = { "accept-language": language.peek() };
+export async function ask<Answer>(
+  method: Method,
+  path: string,
+  body?: unknown,
+  more: Record<string, string> = {},
+): Promise<Answer> {
+  const headers: Record<string, string> = { ...more, "accept-language": language.peek() };
   if (body !== undefined) headers["content-type"] = "application/json";
   if (method !== "GET") headers["x-balans-csrf"] = session.peek()?.csrf ?? "";
   const answer = await fetch(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
