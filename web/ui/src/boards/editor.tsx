@@ -1,6 +1,6 @@
 /** One board, filled in. */
-import { useEffect, useRef } from "preact/hooks";
-import { duration, named, percent } from "../people/speech";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { count, named, percent } from "../people/speech";
 import { session } from "../people/session";
 import { Notices } from "./notices";
 import { Ordered, type Choice } from "./ordered";
@@ -59,13 +59,18 @@ function Target() {
   );
 }
 
+function term(seconds: number): string {
+  if (seconds < 120) return t("term.seconds", { n: count(seconds) });
+  return seconds < 7200 ? t("term.minutes", { n: count(seconds / 60) }) : t("term.hours", { n: count(seconds / 3600) });
+}
+
 function Queues({ chosen }: { chosen: readonly string[] }) {
   const choices = (page.value?.queues ?? [])
     .filter((one) => one.mine || chosen.includes(one.queue))
     .map((one) => ({
       id: one.queue,
       label: one.label,
-      note: [named("channel", one.channel), one.team, t("queues.within", { time: duration(one.within_seconds), target: percent(one.target) })]
+      note: [named("channel", one.channel), one.team, t("queues.within", { time: term(one.within_seconds), target: percent(one.target) })]
         .filter(Boolean)
         .join(" · "),
     }));
@@ -114,34 +119,42 @@ function Turns({ rotate, seconds }: { rotate: readonly string[]; seconds: number
 
 /** What is kept over the configuration's goes, after one more question. */
 function Away({ board }: { board: string }) {
-  const asked = useRef<HTMLDialogElement>(null);
-  const made = known(board)?.origin === "made";
-  if (known(board)?.origin === "configuration") return null;
+  const [asked, ask] = useState(false);
+  const origin = known(board)?.origin;
+  if (origin === "configuration") return null;
+  const made = origin === "made";
+  const word = t(made ? "away.remove" : "away.back");
   return (
     <>
-      <button type="button" class="button" onClick={() => asked.current?.showModal()}>
-        {t(made ? "away.remove" : "away.back")}
+      <button type="button" class="button" onClick={() => ask(true)}>
+        {word}
       </button>
-      <dialog class="card" ref={asked} aria-label={t(made ? "away.remove" : "away.back")}>
-        <p>{t(made ? "away.remove_sure" : "away.back_sure")}</p>
-        <div class="actions">
-          <button
-            type="button"
-            class="button main"
-            onClick={() => {
-              asked.current?.close();
-              void takeAway();
-            }}
-          >
-            {t(made ? "away.remove" : "away.back")}
-          </button>
-          <button type="button" class="button" onClick={() => asked.current?.close()}>
-            {t("say.cancel")}
-          </button>
-        </div>
-      </dialog>
+      {asked && (
+        <dialog class="card" ref={opened} onClose={() => ask(false)} aria-label={word}>
+          <p>{t(made ? "away.remove_sure" : "away.back_sure")}</p>
+          <div class="actions">
+            <button
+              type="button"
+              class="button main"
+              onClick={() => {
+                ask(false);
+                void takeAway();
+              }}
+            >
+              {word}
+            </button>
+            <button type="button" class="button" onClick={() => ask(false)}>
+              {t("say.cancel")}
+            </button>
+          </div>
+        </dialog>
+      )}
     </>
   );
+}
+
+function opened(dialog: HTMLDialogElement | null): void {
+  if (dialog && !dialog.open) dialog.showModal();
 }
 
 export function Editor() {
@@ -163,7 +176,7 @@ export function Editor() {
           void keep();
         }}
       >
-        <label class="field">
+        <label class="field name">
           {t("editor.title")}
           <input
             value={form.title}
@@ -176,29 +189,22 @@ export function Editor() {
           <span class="quiet">{t("editor.address", { address: `/wall/${address.value}` })}</span>
         </label>
         <div class="pair">
-          <Ordered
-            title={t("tiles.title")}
-            none={t("tiles.none")}
-            add={t("tiles.add")}
-            chosen={form.tiles}
-            choices={(page.value?.tiles ?? []).map((tile) => ({ id: tile, label: named("measure", tile) }))}
-            most={MOST_TILES}
-            change={(tiles) => fill({ tiles: [...tiles] })}
-          />
-          <Queues chosen={form.queues} />
-        </div>
-        <div class="pair">
           <div class="stack">
-            <Target />
-            <Check
-              on={form.hide_waiting}
-              set={(on) => fill({ hide_waiting: on })}
-              label={t("hide.title")}
-              note={t("hide.how")}
+            <Ordered
+              title={t("tiles.title")}
+              none={t("tiles.none")}
+              add={t("tiles.add")}
+              chosen={form.tiles}
+              choices={(page.value?.tiles ?? []).map((tile) => ({ id: tile, label: named("measure", tile) }))}
+              most={MOST_TILES}
+              change={(tiles) => fill({ tiles: [...tiles] })}
             />
+            <Target />
+            <Check on={form.hide_waiting} set={(on) => fill({ hide_waiting: on })} label={t("hide.title")} note={t("hide.how")} />
             <Check on={form.quiet} set={(on) => fill({ quiet: on })} label={t("quiet.title")} note={t("quiet.how")} />
           </div>
           <div class="stack">
+            <Queues chosen={form.queues} />
             <Turns rotate={form.rotate} seconds={form.rotate_seconds} />
           </div>
         </div>

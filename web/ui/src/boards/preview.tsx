@@ -69,6 +69,9 @@ export function Preview() {
   const shown = preview.value;
   return (
     <div class="preview" role="group" aria-label={t("preview.title")}>
+      <p class="quiet" aria-hidden="true">
+        {t("preview.title")}
+      </p>
       {shown === null && <p class="quiet">{t("say.loading")}</p>}
       {typeof shown === "string" && (
         <p class="said" role="status">
