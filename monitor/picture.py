@@ -35,6 +35,8 @@ from monitor.levels import fold
 from monitor.pooled import Pooled, change
 from monitor.roster import Group, GroupName
 from monitor.settings import BoardDefinition, Team
+from monitor.small_boards import telling
+from monitor.small_groups import too_small, without_personal
 from monitor.small_numbers import PEOPLE_NEEDED
 from monitor.tally import (
     ABANDONED,
@@ -58,6 +60,7 @@ _HOUR = 60 * MINUTE
 _KINDS: tuple[ScopeKind, ...] = ("site", "board", "line", "channel", "queue", "team")
 _DAYS_KEPT = 2
 _LOADED = ("site", "board", "team")
+_SUMS_OF_QUEUES = ("site", "channel", "line")
 OCCUPANCY_ACT = 0.90
 _ON_DUTY_NOT = ("offline", "unknown")
 
@@ -129,6 +132,8 @@ class Picture:
                 window: self._window(plan, window, begin, now, worked[window]) for window, begin in begins.items()
             }
             scopes.append(ScopeFigures(scope=plan.scope, live=live, windows=windows))
+        telling = self._telling(plans, scopes, states)
+        scopes = [without_personal(one) if one.scope in telling else one for one in scopes]
         # A clock that was put back stands still until it is where it was: then each picture has a curve of its own.
         if now // (10 * SECOND) != self._curves_at // (10 * SECOND) or now == self._pictured_at:
             self._curves_at = now
@@ -146,6 +151,25 @@ class Picture:
             conservation=all(summary.conserved(figures) for scope in scopes for figures in scope.windows.values()),
             boards=self._boards,
         )
+
+    def _telling(
+        self, plans: list[Plan], scopes: list[ScopeFigures], states: Mapping[GroupName, Counter[str]]
+    ) -> set[Scope]:
+        """The boards that would give a small group away. Those that are small themselves are hidden where they are
+        shown, like any group."""
+        small = too_small(scopes)
+        shown = [plan for place, plan in enumerate(plans) if place not in small]
+        made_of = {plan.scope: frozenset(lane.queue for lane in plan.lanes) for plan in shown}
+        people: Counter[frozenset[str]] = Counter()
+        for (_, served), counts in states.items():
+            people[frozenset(served)] += sum(count for state, count in counts.items() if state not in _ON_DUTY_NOT)
+        hidden = telling(
+            {scope.id: queues for scope, queues in made_of.items() if scope.kind == "board"},
+            (queues for scope, queues in made_of.items() if scope.kind in _SUMS_OF_QUEUES),
+            frozenset(scope.id for scope in made_of if scope.kind == "queue"),
+            people,
+        )
+        return {Scope(kind="board", id=board) for board in hidden}
 
     def whole(self, began: int | None, ended: int) -> Whole:
         """Everything applied, as one period."""

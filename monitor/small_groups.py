@@ -47,7 +47,7 @@ def hide_small_groups(scopes: Iterable[ScopeFigures]) -> tuple[ScopeFigures, ...
     """The same scopes in the same order; small groups without the figures of PERSONAL."""
     scopes = tuple(scopes)
     hidden = too_small(scopes)
-    return tuple(_without(scope) if index in hidden else scope for index, scope in enumerate(scopes))
+    return tuple(without_personal(scope) if index in hidden else scope for index, scope in enumerate(scopes))
 
 
 def too_small(scopes: Sequence[ScopeFigures]) -> set[int]:
@@ -75,6 +75,7 @@ def small_together(people: Sequence[int]) -> list[int]:
     return hidden
 
 
-def _without(scope: ScopeFigures) -> ScopeFigures:
+def without_personal(scope: ScopeFigures) -> ScopeFigures:
+    """The same scope without the figures of PERSONAL."""
     windows = {name: msgspec.structs.replace(figures, **_NOTHING) for name, figures in scope.windows.items()}
     return msgspec.structs.replace(scope, windows=windows, live=msgspec.structs.replace(scope.live, **_NOTHING_LIVE))

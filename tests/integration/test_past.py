@@ -319,3 +319,19 @@ async def test_questions_are_bounded_and_nobody_waits_for_long(
         await asyncio.gather(*lookback._asked.values())
         assert (await lookback.figures(at(1000))).conservation
     assert "from the journal alone" in caplog.text
+
+
+async def test_the_past_is_pooled_as_boards_are_defined_now(often: None, tmp_path: Path) -> None:
+    """Moments of before a change serve after it, and so does an answer of before only where nothing changed."""
+    centre, boards = Centre(tmp_path), {"main": BOARD}
+    await a_morning(centre)
+    instant = list(centre.published)[-1]
+    lookback = Lookback(centre.kept, 35, lambda: at(1e4), boards=lambda: boards)
+    async with lookback.running():
+        assert (await lookback.figures(instant)).boards == {"main": ()}
+        boards = {"main": BOARD, "mine": BoardDefinition(queues=("sales",))}
+        figures = await lookback.figures(instant)
+    mine, sales = figures.of("board", "mine"), figures.of("queue", "sales")
+    assert mine is not None
+    assert sales is not None
+    assert mine.windows["today"] == sales.windows["today"]

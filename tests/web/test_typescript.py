@@ -83,4 +83,4 @@ def test_what_would_not_change_is_not_written_again(tmp_path: Path) -> None:
     write(tmp_path)
     assert {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == before
     by_language = {f"{kind}.{language}.json" for kind in ("labels", "measures") for language in ("nl", "en")}
-    assert set(before) == {"board.ts", "people.ts", "measures.ts"} | by_language
+    assert set(before) == {"board.ts", "people.ts", "definitions.ts", "measures.ts"} | by_language
