@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.engine import Engine
@@ -44,6 +44,7 @@ def after(day: Calls, boards: dict[str, BoardDefinition], now: float) -> Engine:
     return told(centre(queues=QUEUES, boards=boards), events_of(day), now=now)
 
 
+@settings(max_examples=15)
 @given(calls, st.floats(0, 4 * 3600))
 def test_a_changed_board_pools_as_if_it_had_always_been_so(day: Calls, later: float) -> None:
     now = 6 * 3600 + later
@@ -53,6 +54,7 @@ def test_a_changed_board_pools_as_if_it_had_always_been_so(day: Calls, later: fl
     assert changed.figures() == always.figures()
 
 
+@settings(max_examples=15)
 @given(calls)
 def test_so_does_an_engine_that_was_kept_in_a_snapshot(day: Calls) -> None:
     always, changed = after(day, AFTER, 9 * 3600), pickle.loads(pickle.dumps(after(day, BEFORE, 9 * 3600)))
