@@ -16,6 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from monitor.alerts import tables as _alerts  # noqa: F401 -- its table belongs to the metadata
+from monitor.boards import tables as of_boards
 from monitor.errors import AskAPerson, ConfigurationError, CredentialsRefused, PeerUnreachable
 from monitor.history import tables as of_history
 from monitor.journal import Entry, Journal, copy_journal, journal_url, opened_journal, patiently_opened_journal
@@ -108,7 +109,7 @@ async def test_the_migrations_make_what_the_tables_say(url: sa.URL) -> None:
         )
     await database.dispose()
     assert differences == []
-    assert of_history.metadata is of_people.metadata
+    assert of_boards.metadata is of_history.metadata is of_people.metadata
 
 
 async def test_a_journal_of_a_newer_balans_is_refused(url: sa.URL) -> None:
