@@ -111,6 +111,25 @@ async def test_the_migrations_make_what_the_tables_say(url: sa.URL) -> None:
     assert of_history.metadata is of_people.metadata
 
 
+@pytest.mark.parametrize("statement", ["CREATE TABLE marks", "CREATE TABLE sheets", "UPDATE alembic_version"])
+async def test_an_upgrade_that_was_broken_off_is_done_from_its_beginning(url: sa.URL, statement: str) -> None:
+    """By a kill, a power cut or a full disk: tables are made all together or not at all."""
+
+    def break_off(connection: object, cursor: object, words: str, *more: object) -> None:
+        if words.strip().startswith(statement):
+            raise OSError("No space left on device")
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", break_off)
+    try:
+        with pytest.raises(PeerUnreachable, match="No space left"):
+            await opened_journal(url).__aenter__()
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", break_off)
+    async with opened_journal(url) as journal:
+        await journal.append([entry(1)], NOON)
+        assert await recorded(journal) == [b"batch 1"]
+
+
 async def test_a_journal_of_a_newer_balans_is_refused(url: sa.URL) -> None:
     async with opened_journal(url):
         pass
