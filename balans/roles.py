@@ -180,7 +180,7 @@ async def _measure_once(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock
     async with contextlib.AsyncExitStack() as parts:
         traced = parts.enter_context(traces(settings.tracing))
         journal = await parts.enter_async_context(patiently_opened_journal(address))
-        moments.remove_foreign()
+        _remove_foreign(moments)
         database = await parts.enter_async_context(database_of(address))
         group = await parts.enter_async_context(task_group())
         keeper = Keeper(alarms, database)
@@ -207,6 +207,14 @@ async def _measure_once(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock
         group.create_task(deliveries.run(), name="alerts to webhooks")
         group.create_task(keep_people(settings, journal, trails, clock, past), name="what is kept of people")
         await live.run()
+
+
+def _remove_foreign(moments: Moments) -> None:
+    """What stays is of no use to anybody, and of no harm."""
+    try:
+        moments.remove_foreign()
+    except OSError as error:
+        log.warning("Moments of another version cannot be removed: %s.", error.strerror)
 
 
 def _kept(settings: Settings) -> Kept:

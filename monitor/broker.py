@@ -18,7 +18,7 @@ import shutil
 import socket
 import sysconfig
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,10 +61,13 @@ log = logging.getLogger(__name__)
 @asynccontextmanager
 async def embedded_broker(state_directory: Path, port: int = 0, prefix: str = "balans/v1") -> AsyncIterator[Mqtt]:
     """The settings with which to reach Balans' own broker while the body runs; `port` 0 takes a free one.
-    Raises PartMissing, ConfigurationError (port taken, a second Balans) and PeerUnreachable."""
+    Waits while the disk is full. Raises PartMissing, ConfigurationError (port taken, a second Balans, no right to
+    write) and PeerUnreachable."""
     directory = _folder(state_directory)
+    await _until_there_is_room(directory, say=True)
     async with _alone(directory) as lock:
-        broker = _Broker(directory, lock, _usable_port(port), prefix)
+        with _on_disk(directory):
+            broker = _Broker(directory, lock, _usable_port(port), prefix)
         try:
             await broker.start()
             async with task_group() as group:
@@ -119,7 +122,7 @@ class _Broker:
                     log.warning("The embedded broker ended by itself (%s); starting it again.", ending.result())
                 else:
                     log.error("The embedded broker cannot write in %s; it is started again when it can.", self._store)
-                    await self._until_there_is_room()
+                    await _until_there_is_room(self._store.parent)
             finally:
                 ending.cancel()
             await self.stop()
@@ -134,23 +137,11 @@ class _Broker:
                 if not told:
                     log.error("%s Trying again.", error)
                 told = True
-                await self._until_there_is_room()
+                await _until_there_is_room(self._store.parent)
                 await asyncio.sleep(LOOK_SECONDS)
             else:
                 break
         log.info("The embedded broker is back.")
-
-    async def _until_there_is_room(self) -> None:
-        probe = self._store.with_name("probe")
-        while True:
-            try:
-                probe.write_bytes(bytes(ROOM_BYTES))
-            except OSError:
-                await asyncio.sleep(LOOK_SECONDS)
-            else:
-                return
-            finally:
-                probe.unlink(missing_ok=True)
 
     def _disk_refused(self) -> bool:
         """Whether its log has said so since the last look."""
@@ -257,15 +248,46 @@ def _folder(state_directory: Path) -> Path:
     return directory
 
 
+async def _until_there_is_room(directory: Path, *, say: bool = False) -> None:
+    """Returns when the disk takes something; with `say` the first refusal is logged. Raises ConfigurationError where
+    this user may not write."""
+    probe = directory / "probe"
+    while True:
+        try:
+            try:
+                probe.write_bytes(bytes(ROOM_BYTES))
+            finally:
+                probe.unlink(missing_ok=True)
+        except PermissionError as error:
+            raise ConfigurationError(f"state_directory: this user cannot write in {directory}.") from error
+        except OSError as error:
+            if say:
+                log.error("Nothing can be written in %s: %s. Waiting until it can.", directory, error.strerror)
+            say = False
+            await asyncio.sleep(LOOK_SECONDS)
+        else:
+            return
+
+
+@contextlib.contextmanager
+def _on_disk(directory: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise PeerUnreachable(f"Nothing can be written in {directory}: {error.strerror}.") from error
+
+
 @asynccontextmanager
 async def _alone(directory: Path) -> AsyncIterator[int]:
     """Holds the folder's lock, as an open file that the broker inherits: it is free when both have gone.
     Raises ConfigurationError when another Balans has it."""
-    descriptor = os.open(directory / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    with _on_disk(directory):
+        descriptor = os.open(directory / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         await _take(descriptor, directory)
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        with _on_disk(directory):
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, str(os.getpid()).encode(), 0)
         yield descriptor
         os.ftruncate(descriptor, 0)
     finally:
@@ -319,6 +341,9 @@ def _password(path: Path) -> str:
 
 
 def _write_privately(path: Path, text: str) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    """The whole of it or nothing: on a full disk half a password would be one."""
+    draft = path.with_suffix(".new")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
+    draft.replace(path)

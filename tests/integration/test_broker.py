@@ -255,6 +255,29 @@ async def test_a_disk_that_was_full_is_written_again(tmp_path: Path, caplog: pyt
         disk.close()
 
 
+async def test_a_disk_that_is_full_at_the_start_is_waited_for(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """With one line that says so; what it makes there is whole or not there."""
+    try:
+        disk = OwnFilesystem(tmp_path)
+    except OSError:
+        pytest.skip("this machine lets no user mount anything")
+    try:
+        (disk.seen_at / "another program's").write_bytes(bytes(10_000))
+        disk.fill(())
+        starting = embedded_broker(disk.seen_at)
+        task = asyncio.create_task(starting.__aenter__())
+        async with asyncio.timeout(6 * PATIENCE_SECONDS):
+            while "No space left on device. Waiting until it can." not in caplog.text:  # noqa: ASYNC110 -- a disk
+                await asyncio.sleep(0.01)
+            assert not task.done()
+            await asyncio.to_thread(disk.free, ())
+            assert await is_kept(await task)
+        await starting.__aexit__(None, None, None)
+    finally:
+        disk.close()
+    assert caplog.text.count("Waiting until it can") == 1
+
+
 async def is_kept(mqtt: Mqtt) -> bool:
     """Whether the broker confirms a message that it has to keep."""
     with contextlib.suppress(PeerUnreachable):
