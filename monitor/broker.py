@@ -212,6 +212,21 @@ class _Broker:
             return []
 
 
+def runs_in(state_directory: Path) -> bool:
+    """Whether a Balans with a broker of its own runs in this directory now."""
+    try:
+        descriptor = os.open(state_directory / "broker" / "lock", os.O_RDONLY)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
 def find_program() -> str:
     """The path of nats-server. Raises PartMissing."""
     beside = Path(sysconfig.get_path("scripts")) / "nats-server"
