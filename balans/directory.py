@@ -36,15 +36,11 @@ async def take_over(path: Path, settings: Settings, database: Database) -> None:
 
 
 async def patiently(write: Callable[[], Awaitable[None]]) -> None:
-    """As soon as the store is there; says once what it waits for."""
-    told = False
+    """As soon as the store is there."""
     while True:
         try:
             await write()
-        except Retry as error:
-            if not told:
-                log.warning("%s Trying again.", error)
-            told = True
+        except Retry:
             await asyncio.sleep(AGAIN_SECONDS)
         else:
             return

@@ -24,7 +24,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from monitor.bus import LOOPBACK, check
-from monitor.errors import ConfigurationError, PartMissing, PeerUnreachable
+from monitor.errors import AskAPerson, ConfigurationError, PartMissing, PeerUnreachable
 from monitor.settings import Mqtt
 from monitor.tasks import task_group
 
@@ -64,7 +64,7 @@ async def embedded_broker(state_directory: Path, port: int = 0, prefix: str = "b
     Waits while the disk is full. Raises PartMissing, ConfigurationError (port taken, a second Balans, no right to
     write) and PeerUnreachable."""
     directory = _folder(state_directory)
-    await _until_there_is_room(directory, say=True)
+    await _until_there_is_room(directory, starting=True)
     async with _alone(directory) as lock:
         with _on_disk(directory):
             broker = _Broker(directory, lock, _usable_port(port), prefix)
@@ -133,7 +133,8 @@ class _Broker:
         while True:
             try:
                 await self.start()
-            except PeerUnreachable as error:
+            except (PeerUnreachable, AskAPerson, OSError) as error:
+                await self.stop()
                 if not told:
                     log.error("%s Trying again.", error)
                 told = True
@@ -144,8 +145,9 @@ class _Broker:
         log.info("The embedded broker is back.")
 
     def _disk_refused(self) -> bool:
-        """Whether its log has said so since the last look."""
-        with contextlib.suppress(FileNotFoundError), self._log.open("rb") as file:
+        """Whether its log has said so since the last look. A log that cannot be read now (rights, too many open files)
+        says nothing."""
+        with contextlib.suppress(OSError), self._log.open("rb") as file:
             file.seek(0, os.SEEK_END)
             if file.tell() < self._looked_at:  # It is turned over when it is long.
                 self._looked_at = 0
@@ -263,22 +265,22 @@ def _folder(state_directory: Path) -> Path:
     return directory
 
 
-async def _until_there_is_room(directory: Path, *, say: bool = False) -> None:
-    """Returns when the disk takes something; with `say` the first refusal is logged. Raises ConfigurationError where
-    this user may not write."""
-    probe = directory / "probe"
+async def _until_there_is_room(directory: Path, *, starting: bool = False) -> None:
+    """Returns when the disk takes something. At the start the first refusal is logged, and raises ConfigurationError
+    where this user may not write."""
+    probe, told = directory / "probe", not starting
     while True:
         try:
             try:
                 probe.write_bytes(bytes(ROOM_BYTES))
             finally:
                 probe.unlink(missing_ok=True)
-        except PermissionError as error:
-            raise ConfigurationError(f"state_directory: this user cannot write in {directory}.") from error
         except OSError as error:
-            if say:
+            if starting and isinstance(error, PermissionError):
+                raise ConfigurationError(f"state_directory: this user cannot write in {directory}.") from error
+            if not told:
                 log.error("Nothing can be written in %s: %s. Waiting until it can.", directory, error.strerror)
-            say = False
+            told = True
             await asyncio.sleep(LOOK_SECONDS)
         else:
             return

@@ -316,4 +316,7 @@ def _mark(arrived_at: int, collector: str, epoch: str, last: int) -> str:
 
 def journal_there(url: sa.URL) -> bool:
     """Whether there may be one: a SQLite file that is not there is none."""
-    return url.get_backend_name() != "sqlite" or Path(url.database or "").exists()
+    try:
+        return url.get_backend_name() != "sqlite" or Path(url.database or "").exists()
+    except OSError:  # Nobody may look there just now.
+        return True

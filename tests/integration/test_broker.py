@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import os
 import re
 import secrets
@@ -13,6 +14,7 @@ import sys
 from contextlib import aclosing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -253,6 +255,26 @@ async def test_a_disk_that_was_full_is_written_again(tmp_path: Path, caplog: pyt
                 pass
     finally:
         disk.close()
+
+
+async def test_a_log_that_cannot_be_read_ends_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is looked at all the time: also while no more files may be opened, or rights are lost."""
+    refused = []
+    monkeypatch.setattr("monitor.broker.LOOK_SECONDS", 0.01)
+    async with embedded_broker(tmp_path) as mqtt, asyncio.timeout(6 * PATIENCE_SECONDS):
+        log, open_path = tmp_path / "broker" / "nats-server.log", Path.open
+
+        def refuse(self: Path, *words: Any, **more: Any) -> Any:
+            if self == log:
+                refused.append(self)
+                raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+            return open_path(self, *words, **more)
+
+        with monkeypatch.context() as no_more:
+            no_more.setattr(Path, "open", refuse)
+            while len(refused) < 3:  # noqa: ASYNC110 -- the broker looks
+                await asyncio.sleep(0.01)
+        assert await is_kept(mqtt)
 
 
 async def test_a_disk_that_is_full_at_the_start_is_waited_for(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

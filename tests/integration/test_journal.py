@@ -13,6 +13,7 @@ from pathlib import Path
 import asyncpg  # type: ignore[import-untyped]
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -21,6 +22,8 @@ from monitor.alerts import tables as _alerts  # noqa: F401 -- its table belongs 
 from monitor.errors import AskAPerson, ConfigurationError, CredentialsRefused, PeerUnreachable
 from monitor.history import tables as of_history
 from monitor.journal import Entry, Journal, copy_journal, journal_url, opened_journal, patiently_opened_journal
+from monitor.journal.schema import _configuration
+from monitor.journal.tables import entries
 from monitor.people import tables as of_people
 from tests.parts import free_port, running_postgresql
 
@@ -35,6 +38,11 @@ async def url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[s
         return
     async with running_postgresql() as address:
         yield journal_url(address, tmp_path)
+
+
+SOME_ENTRY = {
+    "position": 1, "arrived_at": 0, "collector": "pbx", "epoch": "one", "last": 1, "events": 1, "batch": b"batch 1",
+}  # fmt: skip
 
 
 def entry(number: int, epoch: str = "one") -> Entry:
@@ -111,6 +119,24 @@ async def test_the_migrations_make_what_the_tables_say(url: sa.URL) -> None:
     await database.dispose()
     assert differences == []
     assert of_history.metadata is of_people.metadata
+
+
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0005"])
+async def test_a_journal_of_an_older_balans_is_brought_up_to_date_with_all_that_is_in_it(
+    url: sa.URL, revision: str
+) -> None:
+    database = create_async_engine(url)
+    async with database.begin() as connection:
+        await connection.run_sync(lambda sync: command.upgrade(_configuration(sync), revision))
+        await connection.execute(entries.insert().values(SOME_ENTRY))
+    async with database.connect() as connection:
+        with pytest.raises(ConfigurationError, match="older Balans"):
+            await copy_journal(url, url.set(database=f"{url.database}-copy"), lambda *words: None)
+    await database.dispose()
+    async with opened_journal(url) as journal:
+        assert await recorded(journal) == [b"batch 1"]
+        await journal.append([entry(2)], NOON)
+        assert await recorded(journal) == [b"batch 1", b"batch 2"]
 
 
 @pytest.mark.parametrize("statement", ["CREATE TABLE marks", "CREATE TABLE sheets", "UPDATE alembic_version"])
