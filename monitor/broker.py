@@ -23,6 +23,8 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from monitor.bus import LOOPBACK, check
 from monitor.errors import AskAPerson, ConfigurationError, PartMissing, PeerUnreachable
 from monitor.settings import Mqtt
@@ -51,7 +53,8 @@ STORE_REFUSED = re.compile(r"\[FTL\].*(jetstream|stor(e|age))", re.IGNORECASE)
 """How it says that it cannot start on its store at all."""
 
 DISK_REFUSED = re.compile(
-    r"no space left on device|disk quota exceeded|file too large|input/output error|JetStream.* DISABLED"
+    r"no space left on device|disk quota exceeded|file too large|input/output error|read-only file system"
+    r"|Critical write error|disabling JetStream|JetStream.* DISABLED"
 )
 """How it says that it could not write. Until it is started anew it will not try again, also when there is room."""
 
@@ -91,9 +94,7 @@ class _Broker:
         self._said_before = self._looked_at = 0
         self._process: Process | None = None
         password = _password(directory / "password")
-        self.address = Mqtt(
-            host=LOOPBACK, port=port, username=USER, password_file=directory / "password", prefix=prefix
-        )
+        self.address = Mqtt(host=LOOPBACK, port=port, username=USER, password=SecretStr(password), prefix=prefix)
         _write_privately(self._configuration, configuration(port, password, self._store, self._log))
 
     async def start(self) -> None:

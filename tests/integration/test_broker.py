@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from monitor.broker import configuration, embedded_broker
+from monitor.broker import DISK_REFUSED, configuration, embedded_broker
 from monitor.bus import Subscriber, check, connected, publishing
 from monitor.errors import ConfigurationError, PartMissing, PeerUnreachable
 from monitor.events import ContactOffered
@@ -92,13 +92,14 @@ async def test_the_port_can_be_chosen(tmp_path: Path) -> None:
 
 async def test_the_password_is_for_its_owner_only_and_stays_the_same(tmp_path: Path) -> None:
     async with embedded_broker(tmp_path) as mqtt:
-        assert mqtt.password_file is not None
-        first = mqtt.password_file.read_text()
-        for secret in (mqtt.password_file, tmp_path / "broker" / "nats-server.conf"):
+        first = mqtt.password
+        kept = tmp_path / "broker" / "password"
+        for secret in (kept, tmp_path / "broker" / "nats-server.conf"):
             assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+        assert first is not None
+        assert first.get_secret_value() == kept.read_text()
     async with embedded_broker(tmp_path) as mqtt:
-        assert mqtt.password_file is not None
-        assert mqtt.password_file.read_text() == first
+        assert mqtt.password == first
 
 
 async def test_a_second_balans_in_the_same_folder_is_refused_with_a_sentence(tmp_path: Path) -> None:
@@ -255,6 +256,21 @@ async def test_a_disk_that_was_full_is_written_again(tmp_path: Path, caplog: pyt
                 pass
     finally:
         disk.close()
+
+
+@pytest.mark.parametrize(
+    ("line", "refused"),
+    [
+        ("[ERR] Filestore [$MQTT_rmsgs] Critical write error: open index.db: permission denied", True),
+        ("[WRN] Filesystem permission denied while writing msg, disabling JetStream: open index.db", True),
+        ("[ERR] JetStream out of File resources, will be DISABLED", True),
+        ("[WRN] Error writing stream metafile: read-only file system", True),
+        ("[WRN] 127.0.0.1:44875 - mid:27 - Readloop processing time: 5.004226803s", False),
+        ("[ERR] 127.0.0.1:44875 - mid:27 - Publish Violation - Permissions denied", False),
+    ],
+)
+def test_a_broker_that_will_not_write_again_is_told_by_its_log(line: str, refused: bool) -> None:
+    assert (DISK_REFUSED.search(line) is not None) == refused
 
 
 async def test_a_log_that_cannot_be_read_ends_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
