@@ -123,6 +123,8 @@ class _Broker:
                     log.warning("The embedded broker ended by itself (%s); starting it again.", ending.result())
                 else:
                     log.error("The embedded broker cannot write in %s; it is started again when it can.", self._store)
+                    # One that does not write refuses subscriptions as if somebody lacked the right to them.
+                    await self.stop()
                     await _until_there_is_room(self._store.parent)
             finally:
                 ending.cancel()
