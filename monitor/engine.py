@@ -150,9 +150,10 @@ class Engine:
             self.roster.silence(source, since, f"silent since {since}")
         self._tidy()
 
-    def figures(self) -> SiteFigures:
-        """The picture at the time of the clock, or of the newest event where that is later."""
-        return self._picture.figures(max(self.now, self.newest))
+    def figures(self, *, anew: bool = False) -> SiteFigures:
+        """The picture at the time of the clock, or of the newest event where that is later. `anew`: its curves too,
+        which otherwise may be ten seconds old."""
+        return self._picture.figures(max(self.now, self.newest), anew)
 
     def plans(self) -> list[Plan]:
         """Every scope, and what it sums."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -21,7 +22,8 @@ from multiprocessing.process import BaseProcess
 
 from monitor.errors import BalansError, BufferFull, NotKept, PeerUnreachable, StillAtWork
 from monitor.figures import SiteFigures
-from monitor.past import Found, Kept, looked_back
+from monitor.journal import reading_journal
+from monitor.past import Found, Kept, Recall
 
 WAITING_MAX = 8
 ANSWERS_KEPT = 32
@@ -139,11 +141,23 @@ def _work(kept: Kept, pipe: Connection) -> None:
     """Answer until the other side is gone."""
     os.nice(NICENESS)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()
     with contextlib.suppress(EOFError, OSError):
+        asyncio.run(_answering(kept, pipe))
+
+
+async def _answering(kept: Kept, pipe: Connection) -> None:
+    """Nothing else runs in this process, so that it may stand still while nobody asks."""
+    async with reading_journal(kept.url) as journal:
+        recall, answered = Recall(kept, journal), 0
         while True:
             instant = pipe.recv()
             try:
-                answer: Found | BalansError = asyncio.run(looked_back(kept, instant))
+                answer: Found | BalansError = await recall.at(instant)
             except BalansError as error:
                 answer = error
             pipe.send(answer)
+            answered += 1
+            # Engines that were let go of are looked for between two questions, not within one.
+            if not pipe.poll() or answered % WAITING_MAX == 0:
+                gc.collect()
