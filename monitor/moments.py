@@ -135,10 +135,11 @@ class Moments:
 
 
 def _worth(kept: list[Kept], index: int, now: int) -> float:
-    """How much of the journal would have to be read without it, the less the older."""
+    """How much of the journal would have to be read without it. A day that is four times as old may take twice as
+    long, not four times: somebody waits for it all the same."""
     begin = kept[index - 1].position if index else 0
     gap = kept[index + 1].position - begin
-    return gap / max(SECOND, now - kept[index].taken_at)
+    return float(gap / max(SECOND, now - kept[index].taken_at) ** 0.5)
 
 
 def _size(path: Path) -> int:
