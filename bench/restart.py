@@ -119,7 +119,7 @@ class Program:
                 if process.poll() is not None or perf_counter() - begun > PATIENCE_SECONDS:
                     raise SystemExit((self._folder / "log").read_text())
                 sleep(LOOK_SECONDS)
-            yield Took(perf_counter() - begun, _worked(process.pid))
+            yield Took(perf_counter() - begun, worked_by(process.pid))
         finally:
             process.kill()
             process.wait()
@@ -138,7 +138,7 @@ class Program:
         return sources["pipeline"]["read"], figures["scopes"][0]["windows"]["today"]["answered"]
 
 
-def _worked(pid: int) -> float:
+def worked_by(pid: int) -> float:
     """Seconds of the processor that a process has had; what it started (the broker) is left out."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
@@ -169,7 +169,7 @@ def run(events: int, tail: int, kills: int) -> None:
                 starts.append(start)
         starts.sort()
         print(f"{events:,} events, of which {tail:,} after the snapshot of {size / 1e6:.1f} MB; {kills} kills")
-        print(f"{'':32} {'clock':>8} {'processor':>10}")
+        print(f"{'':36} {'clock':>8} {'processor':>10}")
         print_row("reading the journal", read)
         print_row("reading and decoding it", decoded)
         print_row("live after kill -9, median", starts[kills // 2])
@@ -179,7 +179,7 @@ def run(events: int, tail: int, kills: int) -> None:
 
 def print_row(what: str, took: Took) -> None:
     """One line of the table."""
-    print(f"{what:32} {took.clock:6.2f} s {took.processor:8.2f} s")
+    print(f"{what:36} {took.clock:6.2f} s {took.processor:8.2f} s", flush=True)
 
 
 def answered_today(events: list[ev.Event]) -> int:

@@ -17,7 +17,7 @@ from monitor.instants import SECOND, to_microseconds
 from monitor.snapshot import Aside, Snapshot, SnapshotFile, Unusable
 
 FOLDER = "moments"
-EVENTS_APART = 4_000
+EVENTS_APART = 5_000
 SECONDS_APART = 60.0
 QUIET_SECONDS = 900.0
 BOUND_BYTES = 4096 * 1024**2

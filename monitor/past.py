@@ -57,7 +57,7 @@ class _Last(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The figures of an instant, and what it took: events read behind a moment or a warm engine, or the journal alone."""
+    """The figures of an instant, and what it took: events read behind a moment or a warm engine, or all of them."""
 
     figures: SiteFigures
     events: int
