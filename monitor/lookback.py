@@ -1,8 +1,9 @@
 """The time machine: questions about the past, answered by a process of its own, so that neither the monitor nor the
 web waits for them.
 
-Bounds: one process, `WAITING_MAX` questions at a time, the last `ANSWERS_KEPT` answers. A question that takes longer
-than `PATIENCE_SECONDS` is refused for now while the work goes on; asked again, it finds the answer.
+Bounds: one process with the engines of a few questions (monitor/past.py), `WAITING_MAX` questions at a time, the last
+`ANSWERS_KEPT` answers. A question that takes longer than `PATIENCE_SECONDS` is refused for now while the work goes on;
+asked again, it finds the answer.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ ANSWERS_KEPT = 32
 PATIENCE_SECONDS = 15.0
 SETTLED = timedelta(minutes=1)
 """A younger instant is not remembered: something of it may still be on its way into the journal."""
+LET_GO_MAX = 4
+"""Engines that nobody needs any more and that are still in memory."""
+QUIET_SECONDS = 1.0
 NICENESS = 5
 
 log = logging.getLogger(__name__)
@@ -158,6 +162,6 @@ async def _answering(kept: Kept, pipe: Connection) -> None:
                 answer = error
             pipe.send(answer)
             answered += 1
-            # Engines that were let go of are looked for between two questions, not within one.
-            if not pipe.poll() or answered % WAITING_MAX == 0:
+            # Engines that were let go of are looked for while nobody asks, and before they are many.
+            if answered % LET_GO_MAX == 0 or not pipe.poll(QUIET_SECONDS):
                 gc.collect()
