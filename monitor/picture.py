@@ -48,7 +48,7 @@ from monitor.tally import (
     is_of_queue,
     pool,
 )
-from monitor.tide import Seen, Tide
+from monitor.tide import Tide
 
 if TYPE_CHECKING:
     from monitor.engine import Engine
@@ -204,13 +204,11 @@ class Picture:
             for name, group in engine.roster.groups.items():
                 self._place_group(name, group)
             self._plans = dict(sorted(self._plans.items(), key=lambda item: (_KINDS.index(item[0].kind), item[0].id)))
-            tides: dict[Seen, Tide] = {}
             for plan in self._plans.values():
-                waited, served = [lane.waited for lane in plan.lanes], [lane.served for lane in plan.lanes]
-                on_the_line = [lane.waited for lane in plan.lanes if lane.channel not in WRITTEN]
-                plan.waited = plan.waited.of(waited, served, tides)
-                plan.served = plan.served.of(served, waited, tides)
-                plan.on_the_line = plan.on_the_line.of(on_the_line, [], tides)
+                plan.waited.levels = [lane.waited for lane in plan.lanes]
+                plan.served.levels = [lane.served for lane in plan.lanes]
+                plan.on_the_line.levels = [lane.waited for lane in plan.lanes if lane.channel not in WRITTEN]
+                plan.waited.beside, plan.served.beside = plan.served.levels, plan.waited.levels
             places: dict[int, tuple[Cell, list[tuple[Plan, bool | None]]]] = {}
             for plan in self._plans.values():
                 for cell, of_queue in plan.cells:

@@ -3,13 +3,8 @@ the peak, the area and the opening level of each quarter of an hour."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from monitor.instants import QUARTER
 from monitor.levels import Course, Level, by_quarter, course, level_before, old_course, peak, seen_at
-
-Seen = tuple[tuple[int, ...], tuple[int, ...]]
-"""The id() of each level, and of those beside."""
 
 
 class Tide:
@@ -27,26 +22,6 @@ class Tide:
         self._folded_from = (0, 0, 0)
         self._heard = -1
         self._course = course(())
-
-    def of(self, levels: list[Level], beside: list[Level], known: dict[Seen, Tide]) -> Tide:
-        """The tide of these levels: this one as long as they are its own, or the one that another scope of the very
-        same lanes has in `known`."""
-        seen = tuple(map(id, levels)), tuple(map(id, beside))
-        if seen not in known:
-            known[seen] = self
-            if levels != self.levels or beside != self.beside:
-                tide = known[seen] = Tide()
-                tide.levels, tide.beside, tide.folded_until = levels, beside, self.folded_until
-        return known[seen]
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Without what is made of the steps in no time, and is as large as they are."""
-        return {name: getattr(self, name) for name in self.__slots__ if name not in ("_course", "_heard")}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        for name, value in state.items():
-            setattr(self, name, value)
-        self._course, self._heard = course(()), -1
 
     def peak(self, begin: int, end: int) -> int:
         """The highest level in [begin, end)."""
