@@ -97,7 +97,7 @@ class Picture:
         self._curves_at = self._pictured_at = -1
         self._folded_until = 0
 
-    def figures(self, now: int) -> SiteFigures:
+    def figures(self, now: int, anew: bool = False) -> SiteFigures:
         """Everything at one instant."""
         engine = self._engine
         day = engine.days.begin(now)
@@ -118,7 +118,7 @@ class Picture:
             }
             scopes.append(ScopeFigures(scope=plan.scope, live=live, windows=windows))
         # A clock that was put back stands still until it is where it was: then each picture has a curve of its own.
-        if now // (10 * SECOND) != self._curves_at // (10 * SECOND) or now == self._pictured_at:
+        if anew or now // (10 * SECOND) != self._curves_at // (10 * SECOND) or now == self._pictured_at:
             self._curves_at = now
             self._curves = {name: self._curve(("board", name), day, now) for name in self._boards}
         self._pictured_at = now
