@@ -29,5 +29,5 @@ def merged(group: Sequence[Contact]) -> Contact:
         first,
         handle_seconds=sum(record.handle_seconds for record in group),
         transferred=any(record.transferred for record in group),
-        excused=all(record.excused for record in group),
+        excused=first.excused if all(record.excused for record in group) else "",
     )
