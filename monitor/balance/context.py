@@ -74,6 +74,8 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults
     learning: bool = False
     """The agent is in the first six weeks: a private view, apart from the agent's score and from the par."""
 
+    visit: str = ""
+    """The name of the visit in the id, where the contact has several."""
     queue: str = ""
     """Where it was answered: for the figures of groups, never for what is expected."""
 

@@ -193,6 +193,7 @@ class Intake:
             pressure=known.pressure,
             at_once=known.at_once,
             excused="promised" if offered.channel == "callback" else "",
+            visit=offered.visit,
             queue=offered.queue,
         )
 

@@ -298,6 +298,7 @@ class Scorer:
             earlier_part=written.earlier_part,
             par_part=written.par_part,
             lines=written.lines,
+            excused=written.excused,
         )
 
     def _seat(self, agent: str, view: View, now: datetime) -> str | None:
