@@ -245,6 +245,15 @@ class Thanks(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
+class KnownOutage(msgspec.Struct, frozen=True, kw_only=True):
+    """What a lead has told of an outage, in the centre's own words. `queues` empty: all; `until` null: it goes on."""
+
+    words: str
+    began_at: datetime
+    until: datetime | None = None
+    queues: tuple[str, ...] = ()
+
+
 class SiteFigures(msgspec.Struct, frozen=True, kw_only=True):
     """Everything at one instant. `curves` holds today's quarters of an hour per board."""
 
@@ -263,6 +272,8 @@ class SiteFigures(msgspec.Struct, frozen=True, kw_only=True):
     """Those that stand, the most severe first, then the oldest."""
     deliveries: tuple[Delivery, ...] = ()
     """How the webhooks of alerts fare."""
+    outages: tuple[KnownOutage, ...] = ()
+    """Those that stand, the oldest first."""
 
     def of(self, kind: ScopeKind, id: str) -> ScopeFigures | None:
         """The figures of one scope, or None when there is no such scope."""
