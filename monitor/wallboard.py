@@ -55,7 +55,7 @@ def wallboard(
     if curve:
         parts["curve"] = _curve(curve, hidden)
     parts["sources"] = _sources(figures)
-    if notices := _notices(definition, figures.at) + _outages(scopes, queues, figures):
+    if notices := _outages(scopes, queues, figures) + _notices(definition, figures.at):
         parts["notices"] = Notices(notices=notices)
     if not definition.quiet:
         parts["advice"] = advise(
