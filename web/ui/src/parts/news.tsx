@@ -18,7 +18,7 @@ export function AdviceView({ advice }: { advice: Advice }) {
   );
 }
 
-const NOTICES_SHOWN = 3;
+const NOTICES_SHOWN = 2;
 
 /** What a lead wants known, in the centre's own words; of an outage since when, and of which queues. */
 export function NoticesView({ notices: { notices } }: { notices: Notices }) {
