@@ -21,7 +21,7 @@ from typing import Any
 from monitor import events as ev
 from monitor.contacts import Contacts
 from monitor.customers import Customers
-from monitor.figures import SiteFigures, Thanks, Whole
+from monitor.figures import Behind, SiteFigures, Thanks, Whole, keeps_up
 from monitor.instants import DAY, EARLIEST, HOUR, LATEST, MINUTE, SECOND, SiteDays, to_instant, to_microseconds
 from monitor.lane import Lanes
 from monitor.life import OVER, Credit, Key, Lives, Reconciled, Told, Visit
@@ -149,9 +149,10 @@ class Engine:
             self.roster.silence(source, since, f"silent since {since}")
         self._tidy()
 
-    def figures(self) -> SiteFigures:
-        """The picture at the time of the clock, or of the newest event where that is later."""
-        return self._picture.figures(max(self.now, self.newest))
+    def figures(self, behind: Behind = keeps_up) -> SiteFigures:
+        """The picture at the time of the clock, or of the newest event where that is later. `behind` tells of a source
+        whose news is old, although it is heard, of when it is."""
+        return self._picture.figures(max(self.now, self.newest), behind)
 
     def plans(self) -> list[Plan]:
         """Every scope, and what it sums."""

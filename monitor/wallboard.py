@@ -95,9 +95,7 @@ def _notices(definition: BoardDefinition, at: datetime) -> tuple[Notice, ...]:
     )
 
 
-def _outages(
-    scopes: Iterable[ScopeFigures], queues: Mapping[str, Queue], figures: SiteFigures
-) -> tuple[Notice, ...]:
+def _outages(scopes: Iterable[ScopeFigures], queues: Mapping[str, Queue], figures: SiteFigures) -> tuple[Notice, ...]:
     """Those of the board's own queues."""
     mine = [scope.scope.id for scope in scopes]
     found = []

@@ -47,9 +47,7 @@ REFUSED = {
 }
 
 
-def outages_router(
-    settings: Settings, feed: Feed, database: Database, clock: Callable[[], datetime]
-) -> APIRouter:
+def outages_router(settings: Settings, feed: Feed, database: Database, clock: Callable[[], datetime]) -> APIRouter:
     """The routes; each raises PeerUnreachable while the database is away. `clock` is that of the figures."""
     router = APIRouter(prefix=PREFIX, tags=["outages"])
     outages = Outages(database)
@@ -74,9 +72,7 @@ def outages_router(
         if names_somebody(words, [entry.name for entry in await Directory(database).all()]):
             raise HTTPException(400, said(A_NAME, request))
         try:
-            await outages.tell(
-                words, told.queues, told.began_at or now, told.ended_at, person_of(request).name, now
-            )
+            await outages.tell(words, told.queues, told.began_at or now, told.ended_at, person_of(request).name, now)
         except Refused as refused:
             raise _in_words(refused, request) from refused
         return Response(status_code=204)

@@ -11,8 +11,8 @@ from monitor.people.accounts import Accounts
 from monitor.people.directory import DirectoryEntry
 from monitor.people.disputes import Disputes
 from monitor.people.looks import Looks
-from monitor.people.outages import Outages
 from monitor.people.objections import Objections
+from monitor.people.outages import Outages
 from monitor.people.sheet import (
     ContactLine,
     ContextSentence,
@@ -180,7 +180,12 @@ async def filled(folder: Path) -> URL:
         some = ["chat", "klantenservice"]
         now = datetime.now(UTC)
         earlier = await outages.tell(
-            "Inloggen op het portaal lukt niet", [], now - timedelta(hours=9), None, "Kim Jansen", now - timedelta(hours=8)
+            "Inloggen op het portaal lukt niet",
+            [],
+            now - timedelta(hours=9),
+            None,
+            "Kim Jansen",
+            now - timedelta(hours=8),
         )
         await outages.close(earlier, now - timedelta(hours=7), "Bram de Wit", now - timedelta(hours=7))
         wrong = await outages.tell("De printer doet het niet", some, now, None, "Kim Jansen", now)

@@ -120,7 +120,12 @@ def test_pictures_of_a_board_that_is_stale_and_of_one_that_hides_who_waits(
 
 @pytest.mark.parametrize(
     ("size", "theme", "language"),
-    [((1920, 1080), "dark", "nl"), ((1366, 768), "light", "en"), ((390, 844), "light", "nl"), ((390, 844), "dark", "en")],
+    [
+        ((1920, 1080), "dark", "nl"),
+        ((1366, 768), "light", "en"),
+        ((390, 844), "light", "nl"),
+        ((390, 844), "dark", "en"),
+    ],
 )
 def test_pictures_of_a_board_while_outages_run(
     browser: Browser, site: Served, afternoon: SiteFigures, size: tuple[int, int], theme: Any, language: str

@@ -7,7 +7,17 @@ from hypothesis import strategies as st
 
 from monitor.bands import band, pace_band
 from monitor.board import Advice, Board, Curve, Figure, GoodNews, Header, Notice, Notices, Row, Sources, Tile
-from monitor.figures import Durations, KnownOutage, Live, Pipeline, ScopeFigures, ServiceLevel, SiteFigures, SourceHealth, Thanks
+from monitor.figures import (
+    Durations,
+    KnownOutage,
+    Live,
+    Pipeline,
+    ScopeFigures,
+    ServiceLevel,
+    SiteFigures,
+    SourceHealth,
+    Thanks,
+)
 from monitor.measures import BY_KEY
 from monitor.settings import BoardDefinition, BoardNotice, Queue
 from monitor.tiles import TILE_MEASURES
