@@ -90,7 +90,8 @@ class Hearing:
         head = self._heads.get(record, record)
         batch = self._where.get(head)
         if batch is not None and batch.rows is not None:
-            batch.rows.back_at[batch.rows.place[head]] = self._back_at(head)
+            place = batch.rows.place[head]
+            batch.rows.back_at[place], batch.rows.elsewhere_at[place] = self._back_at(head)
 
     def caused_elsewhere(self, by: str, at: float, agent: str) -> None:
         """`agent`, who took `by`, says that the back office made the customer come: it is charged to nobody, but for
@@ -178,7 +179,8 @@ class Hearing:
         heads = [record for record in records if self._heads.get(record.id, record.id) == record.id]
         contacts = [merged(self._heard_of(head.id)) for head in heads]
         contacts.sort(key=lambda contact: (contact.closed_at, contact.id))
-        return Rows(contacts, [self._back_at(contact.id) for contact in contacts], self.topics)
+        back = [self._back_at(contact.id) for contact in contacts]
+        return Rows(contacts, [at for at, _ in back], self.topics, [at for _, at in back])
 
     def _heard_of(self, head: str) -> list[Contact]:
         """The records of a contact; within the day, those that are over by then."""
@@ -188,14 +190,16 @@ class Hearing:
     def _group(self, head: str) -> tuple[str, ...]:
         return self._groups.get(head, (head,))
 
-    def _back_at(self, head: str) -> float:
-        """When the customer first came back otherwise than by a record of the same contact."""
+    def _back_at(self, head: str) -> tuple[float, float]:
+        """When the customer first came back otherwise than by a record of the same contact: what is charged, and what
+        the back office caused."""
         group = self._group(head)
         told = [self._facts[id] for id in group if id in self._facts]
-        return min(
-            (at for facts in told for at, by in facts.back if by not in group and not self._is_elsewhere(by, head)),
-            default=np.inf,
-        )
+        first = {False: np.inf, True: np.inf}
+        for at, by in (back for facts in told for back in facts.back if back[1] not in group):
+            elsewhere = self._is_elsewhere(by, head)
+            first[elsewhere] = min(at, first[elsewhere])
+        return first[False], first[True]
 
     def _is_elsewhere(self, by: str, head: str) -> bool:
         """Whether somebody else than the agent of `head` says that the back office was the cause of `by`."""

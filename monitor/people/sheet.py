@@ -88,6 +88,8 @@ class ContactLine(msgspec.Struct, frozen=True, kw_only=True):
     """The name of the visit, with which `contact` then ends after a slash."""
     excused: Excuse = ""
     """Why it is charged to nobody, if so: it adds 0."""
+    elsewhere: bool = False
+    """The customer came back through the back office: that is not charged."""
 
 
 class OwnDay(msgspec.Struct, frozen=True, kw_only=True):

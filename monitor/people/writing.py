@@ -248,4 +248,5 @@ class _Contacts:
             disputed=self._decided.get(contact.id, ""),
             visit=contact.visit,
             excused=contact.excused,
+            elsewhere=bool(rows.elsewhere_at[place] <= cut),
         )

@@ -166,6 +166,17 @@ def test_two_records_of_a_customer_are_one_contact() -> None:
     assert figures(split.view()) == figures(whole.view())
 
 
+def test_of_two_records_the_one_in_an_outage_is_not_charged() -> None:
+    whole, alone = Score(TOPICS), Score(TOPICS)
+    bad = {"handle_seconds": 3000.0, "transferred": True, "excused": "outage"}
+    for first, score in (({}, alone), (bad, whole)):
+        score.add(contact(1, **{"handle_seconds": 300.0, **first}))
+    whole.add(contact(2, closed_at=1.6 * DAY, customer="k00001", handle_seconds=300.0))
+    for score in (whole, alone):
+        score.close(NIGHT)
+    assert figures(whole.view()) == figures(alone.view())
+
+
 def test_records_of_two_customers_or_two_days_are_two_contacts() -> None:
     score = Score(TOPICS)
     for number, (customer, at) in enumerate([("k", 1.3), ("m", 1.3), ("k", 2.4), ("", 1.3), ("", 1.31)]):

@@ -255,7 +255,7 @@ def test_a_coming_back_through_the_back_office_is_charged_to_nobody(punctual: Sc
     again = call("again", "a06", at(1, 15), customer="k-ours", cause=cause)
     sheet = sheet_of(scored(in_time(in_order_of_life([*STORY, *first, *again]))), "a05")
     line = next(line for line in sheet.lines if line.contact == "first/1")
-    assert line.came_back is (None if cause else True)
+    assert (line.came_back, line.elsewhere) == ((None, True) if cause else (True, False))
 
 
 def test_a_promised_call_back_is_charged_to_nobody() -> None:

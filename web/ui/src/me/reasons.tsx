@@ -24,6 +24,7 @@ function outcome(line: ContactLine): string {
   const words = [t("line.took", { observed: duration(line.handle_seconds), expected: duration(line.expected_seconds) })];
   if (line.transferred) words.push(t("line.passed_on"));
   else words.push(t(line.came_back === null ? "line.ripening" : line.came_back ? "line.came_back" : "line.helped"));
+  if (line.elsewhere) words.push(t("line.elsewhere"));
   if (line.positive !== null) words.push(t(line.positive ? "line.satisfied" : "line.not_satisfied"));
   return words.join("; ");
 }
