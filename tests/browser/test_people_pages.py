@@ -95,6 +95,8 @@ def test_operations_tells_an_outage_by_keyboard_closes_it_and_takes_one_back(bro
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.type("The telephone is down")
+    PICTURES.mkdir(exist_ok=True)
+    page.screenshot(path=PICTURES / "outages-telling-en.png", full_page=True)
     assert complaints(page) == []
     page.keyboard.press("Enter")
     expect(page.get_by_text("It is told.")).to_be_visible()
