@@ -46,6 +46,7 @@ from monitor.moments import Moments
 from monitor.past import Kept
 from monitor.people.keeping import Trails
 from monitor.people.scoring import Past
+from monitor.people.standing import StandingOutages
 from monitor.settings import Mqtt, Settings
 from monitor.snapshot import FILE, SnapshotFile, fingerprint
 from monitor.tasks import task_group
@@ -187,6 +188,7 @@ async def _measure_once(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock
         group = await parts.enter_async_context(task_group())
         keeper = Keeper(alarms, database)
         await keeper.restore()
+        outages = StandingOutages(database, clock)
         live = Live(
             Engine(settings.site, settings.queues, settings.teams, settings.boards),
             Subscriber(mqtt),
@@ -202,10 +204,11 @@ async def _measure_once(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock
                 HistoryStore(journal.beside, settings.site.time_zone), settings.site, settings.retention
             ),
             balance=lambda: trails.newest,
-            complete=alarms.seen,
+            complete=lambda figures: outages.seen(alarms.seen(figures)),
             traces=traced,
         )
         group.create_task(keeper.run(), name="alerts into the database")
+        group.create_task(outages.run(), name="known outages")
         group.create_task(deliveries.run(), name="alerts to webhooks")
         group.create_task(keep_people(settings, journal, trails, clock, past), name="what is kept of people")
         await live.run()

@@ -23,7 +23,7 @@ from monitor import events as ev
 from monitor.contacts import Contacts
 from monitor.credits import Credits
 from monitor.customers import Customers
-from monitor.figures import SiteFigures, Thanks, Whole
+from monitor.figures import Behind, SiteFigures, Thanks, Whole, keeps_up
 from monitor.instants import DAY, EARLIEST, HOUR, LATEST, MINUTE, SECOND, SiteDays, to_instant, to_microseconds
 from monitor.lane import Lanes
 from monitor.life import OVER, Key, Lives, Reconciled, Told, Visit, credited_visit
@@ -150,10 +150,11 @@ class Engine:
             self.roster.silence(source, since, f"silent since {since}")
         self._tidy()
 
-    def figures(self, *, anew: bool = False) -> SiteFigures:
-        """The picture at the time of the clock, or of the newest event where that is later. `anew`: its curves too,
-        which otherwise may be ten seconds old."""
-        return self._picture.figures(max(self.now, self.newest), anew)
+    def figures(self, behind: Behind = keeps_up, *, anew: bool = False) -> SiteFigures:
+        """The picture at the time of the clock, or of the newest event where that is later. `behind` tells of a source
+        whose news is old, although it is heard, of when it is. `anew`: its curves too, which otherwise may be ten
+        seconds old."""
+        return self._picture.figures(max(self.now, self.newest), behind, anew)
 
     def plans(self) -> list[Plan]:
         """Every scope, and what it sums."""

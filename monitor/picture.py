@@ -18,6 +18,7 @@ from monitor import summary
 from monitor.cell import MINUTES_KEPT, Cell
 from monitor.figures import (
     WINDOW_MINUTES,
+    Behind,
     Figures,
     Interval,
     Live,
@@ -97,7 +98,7 @@ class Picture:
         self._curves_at = self._pictured_at = -1
         self._folded_until = 0
 
-    def figures(self, now: int, anew: bool = False) -> SiteFigures:
+    def figures(self, now: int, behind: Behind, anew: bool = False) -> SiteFigures:
         """Everything at one instant."""
         engine = self._engine
         day = engine.days.begin(now)
@@ -105,7 +106,10 @@ class Picture:
         for name in states:
             engine.roster.group(*name)
         plans = self.laid_out()
-        stale = {health.source: health.since for health in engine.sources.health() if health.state != "up"}
+        stale = {
+            health.source: behind(health.source) if health.state == "up" else health.since
+            for health in engine.sources.health()
+        }
         begins = {window: (now // MINUTE - minutes + 1) * MINUTE for window, minutes in WINDOW_MINUTES.items()}
         begins["today"] = day
         worked = self._worked(begins, now)

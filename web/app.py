@@ -33,6 +33,7 @@ from web.me import me_router
 from web.metrics import metrics_router
 from web.moments import Past, moments_router
 from web.news import OwnNews
+from web.outages import outages_router
 from web.pages import SecurityHeaders, add_pages
 from web.privacy import hearing_switch, privacy_router, rights_router
 from web.sessions import Doorkeeper
@@ -105,6 +106,7 @@ def create_app(
         desk = TeamDesk(settings, feed, database, clock, tell or _nobody_hears, rules.persons_shown, past)
         app.include_router(team_router(desk))
         app.include_router(acknowledging_router(feed, database, clock))
+        app.include_router(outages_router(settings, feed, database, clock))
     app.include_router(api_router(settings, feed, make))
     app.include_router(moments_router(settings, past, make))
     app.include_router(history_router(settings.site.time_zone, database))

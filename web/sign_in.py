@@ -92,7 +92,13 @@ class SessionSaid(msgspec.Struct, frozen=True, kw_only=True):
     ways: Ways
 
 
-_HOMES: dict[PersonRole, str] = {"lead": "/team", "agent": "/me", "privacy": "/privacy", "admin": "/admin"}
+_HOMES: dict[PersonRole, str] = {
+    "lead": "/team",
+    "agent": "/me",
+    "privacy": "/privacy",
+    "admin": "/admin",
+    "operations": "/outages",
+}
 
 
 def home_of(roles: frozenset[PersonRole], *, processing: bool) -> str:

@@ -119,20 +119,21 @@ def team_router(desk: TeamDesk) -> APIRouter:
         await desk.agent(agent, request)
         given = await body_as(request, Review)
         sheet = await sheets.sheet(agent)
-        if sheet is None or all(line.contact != given.contact for line in sheet.lines):
+        theirs = sheet.lines if sheet is not None else ()
+        line = next((line for line in theirs if line.contact == given.contact), None)
+        if line is None:
             raise HTTPException(404, said(NOT_THEIRS, request))
         try:
             reached, applicable = points(given.answers)
         except KeyError as error:
             raise HTTPException(400, said(NO_CRITERION, request)) from error
-        contact, _, visit = given.contact.rpartition("/") if "/" in given.contact else (given.contact, "", "")
         await desk.tell(
             ContactReviewed(
                 id=f"{DESK}-{new_id()}",
                 source=DESK,
                 at=desk.clock(),
-                contact=contact,
-                visit=visit,
+                contact=line.contact.removesuffix(f"/{line.visit}") if line.visit else line.contact,
+                visit=line.visit,
                 points=reached,
                 applicable=applicable,
                 critical_error=given.critical_error,

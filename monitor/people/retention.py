@@ -15,7 +15,7 @@ from monitor.journal.database import Database
 from monitor.measures import Text
 from monitor.people.card import FORMULA, SINCE
 from monitor.people.decisions import DecisionKind, Decisions
-from monitor.people.tables import disputes, erased, looks, sessions, sheets, thanks, weeks
+from monitor.people.tables import disputes, erased, looks, outages, sessions, sheets, thanks, weeks
 from monitor.settings import People, Settings
 
 EVERY_SECONDS = 3600.0
@@ -43,6 +43,7 @@ def kinds(settings: Settings) -> tuple[Kind, ...]:
         Kind("thanks", Text(en="Thanks of a lead", nl="Bedankjes van een leidinggevende"), WEEKS_DAYS),
         Kind("disputes", Text(en="Disputed contacts", nl="Betwiste contacten"), None),
         Kind("decided", Text(en="Decided disputes", nl="Besliste betwistingen"), WEEKS_DAYS),
+        Kind("outages", Text(en="Known outages", nl="Bekende storingen"), WEEKS_DAYS),
         Kind("looks", Text(en="Who looked, and why", nl="Wie er keek, en waarom"), LOOKS_DAYS),
         Kind(
             "quarters",
@@ -116,6 +117,8 @@ async def expire(database: Database, now: datetime, journal_days: float) -> None
         weeks.delete().where(weeks.c.monday < monday),
         thanks.delete().where(thanks.c.at < before(WEEKS_DAYS)),
         disputes.delete().where(disputes.c.decided_at < before(WEEKS_DAYS)),
+        outages.delete().where(outages.c.ended_at < before(WEEKS_DAYS)),
+        outages.delete().where(outages.c.taken_back_at < before(WEEKS_DAYS)),
         looks.delete().where(looks.c.at < before(LOOKS_DAYS)),
         sessions.delete().where(sessions.c.ends_at < to_microseconds(now)),
         erased.delete().where(erased.c.at < before(journal_days + 1)),

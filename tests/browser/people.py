@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from monitor.balance.context import Excuse
 from monitor.journal import URL, database_of, journal_url, opened_journal
 from monitor.people.accounts import Accounts
 from monitor.people.directory import DirectoryEntry
 from monitor.people.disputes import Disputes
 from monitor.people.looks import Looks
 from monitor.people.objections import Objections
+from monitor.people.outages import Outages
 from monitor.people.sheet import (
     ContactLine,
     ContextSentence,
@@ -52,7 +54,7 @@ GROUPS = (
 
 def lines() -> tuple[ContactLine, ...]:
     """The contacts of the groups, two hours apart."""
-    made: list[ContactLine] = []
+    made: list[ContactLine] = [_excused(number, "outage") for number in range(6)] + [_excused(6, "promised")]
     for topic, channel, wait, contacts, part in GROUPS:
         for number in range(contacts):
             made.append(
@@ -72,6 +74,24 @@ def lines() -> tuple[ContactLine, ...]:
                 )
             )
     return tuple(made)
+
+
+def _excused(number: int, why: Excuse) -> ContactLine:
+    return ContactLine(
+        contact=f"c-excused-{number}",
+        ended_at=AT - timedelta(days=3, minutes=9 * number),
+        channel="callback" if why == "promised" else "voice",
+        topic="factuur",
+        wait="long",
+        handle_seconds=640,
+        expected_seconds=395,
+        expected_coming_back=0.15,
+        came_back=None,
+        transferred=number == 2,
+        positive=None,
+        part=0,
+        excused=why,
+    )
 
 
 def sheet(agent: str = AGENT) -> Sheet:
@@ -116,6 +136,7 @@ def sheet(agent: str = AGENT) -> Sheet:
             for topic, channel, wait, contacts, part in GROUPS
         ),
         lines=lines(),
+        excused={"outage": 6, "promised": 1},
         today=OwnDay(
             day=AT.date(),
             contacts={"voice": 18, "mail": 9, "chat": 4},
@@ -155,5 +176,21 @@ async def filled(folder: Path) -> URL:
         await disputes.decide(opened.dispute, "upheld", "Klopt, dit was een claim.", "Kim", AT - timedelta(days=5))
         looks = Looks(database)
         await looks.add(AGENT, "demo-lead", "Kim Jansen", "balance", "Wekelijks gesprek", AT - timedelta(days=5))
+        outages = Outages(database)
+        some = ["chat", "klantenservice"]
+        now = datetime.now(UTC)
+        earlier = await outages.tell(
+            "Inloggen op het portaal lukt niet",
+            [],
+            now - timedelta(hours=9),
+            None,
+            "Kim Jansen",
+            now - timedelta(hours=8),
+        )
+        await outages.close(earlier, now - timedelta(hours=7), "Bram de Wit", now - timedelta(hours=7))
+        wrong = await outages.tell("De printer doet het niet", some, now, None, "Kim Jansen", now)
+        await outages.take_back(wrong, "Kim Jansen", now)
+        words = "Facturen openen lukt niet; ICT is ermee bezig"
+        await outages.tell(words, some, now - timedelta(minutes=25), None, "Kim Jansen", now - timedelta(minutes=20))
         await Objections(database).make("a-bram", "Ik wil eerst de norm begrijpen.", AT - timedelta(days=1))
     return url

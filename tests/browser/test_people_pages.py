@@ -20,6 +20,7 @@ PAGES = {
     "me": ("agent", "/me", ".work"),
     "privacy": ("privacy", "/privacy", ".listed"),
     "team": ("lead", "/team", ".people"),
+    "outages": ("operations", "/outages", ".over"),
 }
 """Role, address, and what is there when the page is."""
 SIZES = {"tv": (1920, 1080), "laptop": (1366, 768), "phone": (390, 844)}
@@ -85,6 +86,41 @@ def test_a_contact_that_is_not_right_stops_counting_and_can_be_taken_back(browse
 
     page.get_by_role("button", name="Take back").click()
     expect(page.get_by_text("The line was down.")).not_to_be_visible()
+    page.context.close()
+
+
+def test_operations_tells_an_outage_by_keyboard_closes_it_and_takes_one_back(browser: Browser, place: Served) -> None:
+    page = opened(browser, place, "outages", locale="en-GB")
+    page.get_by_text("Tell an outage").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("The telephone is down")
+    PICTURES.mkdir(exist_ok=True)
+    page.screenshot(path=PICTURES / "outages-telling-en.png", full_page=True)
+    assert complaints(page) == []
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("It is told.")).to_be_visible()
+    told = page.get_by_role("listitem").filter(has_text="The telephone is down")
+    expect(told).to_contain_text("all queues")
+    expect(told).to_contain_text("Told by Demo-Operations")
+
+    told.get_by_role("button", name="It is over").click()
+    page.get_by_text("Earlier").click()
+    expect(told).to_contain_text("closed by Demo-Operations")
+    told.get_by_text("Told wrongly").click()
+    told.get_by_role("button", name="Take it back").click()
+    expect(told).to_contain_text("taken back by Demo-Operations")
+    assert complaints(page) == []
+    page.context.close()
+
+
+def test_what_does_not_count_is_said_with_its_reason(browser: Browser, place: Served) -> None:
+    page = opened(browser, place, "me", locale="en-GB")
+    page.get_by_text("7 contacts do not count").click()
+    shown = page.locator("details[open] .lines li")
+    expect(shown.first).to_contain_text("during a known outage")
+    expect(shown.last).to_contain_text("a call-back that was promised")
+    expect(shown.get_by_role("button")).to_have_count(0)
     page.context.close()
 
 

@@ -149,6 +149,24 @@ async def test_a_review_goes_on_the_bus_like_that_of_any_source(kim: Browser, to
     assert len(told) == 1
 
 
+@pytest.mark.parametrize(
+    ("contact", "visit", "of_contact"),
+    [("mail/2026/17", "", "mail/2026/17"), ("mail/2026/17/second", "second", "mail/2026/17"), ("c1/a/b", "a/b", "c1")],
+)
+async def test_a_review_names_the_contact_as_its_source_did(
+    kim: Browser, database: Database, told: list[Event], contact: str, visit: str, of_contact: str
+) -> None:
+    """A slash may be the source's own: only the sheet knows where the name of a visit begins."""
+    one = sheet("a-1")
+    line = msgspec.structs.replace(one.lines[0], contact=contact, visit=visit)
+    await Sheets(database).put_sheets([msgspec.structs.replace(one, lines=(line,))])
+    review = {"contact": contact, "answers": {"right": True}}
+    assert (await kim.post(f"{TEAM}/people/a-1/reviews", review)).status_code == 204
+    (event,) = told
+    assert isinstance(event, ContactReviewed)
+    assert (event.contact, event.visit) == (of_contact, visit)
+
+
 async def test_with_the_switch_off_queues_stay_and_people_go(database: Database) -> None:
     browser = Browser(create_app(SETTINGS, Feed(), demo=True, database=database, clock=lambda: NOW))
     await browser.play("privacy")

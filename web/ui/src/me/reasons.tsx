@@ -8,6 +8,7 @@ import { plural, t } from "./words";
 
 const GROUPS_SHOWN = 3;
 const LINES_SHOWN = 8;
+const EXCUSED_SHOWN = 20;
 const KINDS: readonly Dispute["kind"][] = ["wrong_topic", "outage", "angry_about_something_else", "helped_a_colleague", "other"];
 
 /** The contact of which is asked whether it is right. */
@@ -23,6 +24,7 @@ function outcome(line: ContactLine): string {
   const words = [t("line.took", { observed: duration(line.handle_seconds), expected: duration(line.expected_seconds) })];
   if (line.transferred) words.push(t("line.passed_on"));
   else words.push(t(line.came_back === null ? "line.ripening" : line.came_back ? "line.came_back" : "line.helped"));
+  if (line.elsewhere) words.push(t("line.elsewhere"));
   if (line.positive !== null) words.push(t(line.positive ? "line.satisfied" : "line.not_satisfied"));
   return words.join("; ");
 }
@@ -37,8 +39,8 @@ function Line({ line }: { line: ContactLine }) {
         </p>
         <p class="quiet">{outcome(line)}</p>
       </div>
-      {line.disputed ? (
-        <p class="quiet">{t(`disputed.${line.disputed}`)}</p>
+      {line.disputed || line.excused ? (
+        <p class="quiet">{line.disputed ? t(`disputed.${line.disputed}`) : line.excused && t(`excused.${line.excused}`)}</p>
       ) : (
         <button type="button" class="button" onClick={() => (asked.value = line)}>
           {t("dispute.ask")}
@@ -142,6 +144,32 @@ function Ask() {
   );
 }
 
+/** What is charged to nobody, and so not to me. */
+function Excused({ sheet }: { sheet: Sheet }) {
+  const total = Object.values(sheet.excused).reduce((sum, n) => sum + n, 0);
+  if (total === 0) return null;
+  return (
+    <details>
+      <summary>
+        <span>{plural("excused.one", "excused.title", total)}</span>
+        <span class="quiet">
+          {Object.entries(sheet.excused)
+            .map(([why, n]) => `${named("excused", why)}: ${count(n)}`)
+            .join(" · ")}
+        </span>
+      </summary>
+      <ul class="lines">
+        {sheet.lines
+          .filter((line) => line.excused)
+          .slice(0, EXCUSED_SHOWN)
+          .map((line) => (
+            <Line key={line.contact} line={line} />
+          ))}
+      </ul>
+    </details>
+  );
+}
+
 export function Reasons({ sheet }: { sheet: Sheet }) {
   const sorted = [...sheet.groups].sort((one, other) => other.part - one.part);
   const plus = sorted.filter((group) => group.part > 0).slice(0, GROUPS_SHOWN);
@@ -154,6 +182,7 @@ export function Reasons({ sheet }: { sheet: Sheet }) {
         <Side title={t("reasons.plus")} groups={plus} sheet={sheet} />
         <Side title={t("reasons.minus")} groups={minus} sheet={sheet} />
       </div>
+      <Excused sheet={sheet} />
       <Ask />
     </section>
   );

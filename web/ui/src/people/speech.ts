@@ -15,6 +15,11 @@ const SHARED: Source = { nl: () => import("./catalogue/nl.json"), en: () => impo
 const spoken = signal<{ language: Language; words: Catalogue } | null>(null);
 export const ready = (): boolean => spoken.value !== null;
 
+/** The words of a page that shows a part of another one. */
+export const joined = async (...parts: Promise<{ default: Catalogue }>[]): Promise<{ default: Catalogue }> => ({
+  default: Object.assign({}, ...(await Promise.all(parts)).map((part) => part.default)) as Catalogue,
+});
+
 /** Fetches the words again whenever the language changes. */
 export function speakFrom(own: Source): void {
   effect(() => {
