@@ -13,9 +13,10 @@ from monitor.errors import PeerUnreachable
 from monitor.instants import to_microseconds
 from monitor.journal.database import Database
 from monitor.measures import Text
+from monitor.people.account_log import KIND
 from monitor.people.card import FORMULA, SINCE
 from monitor.people.decisions import DecisionKind, Decisions
-from monitor.people.tables import disputes, erased, looks, sessions, thanks, weeks
+from monitor.people.tables import decisions, disputes, erased, looks, sessions, thanks, weeks
 from monitor.settings import People, Settings
 
 EVERY_SECONDS = 3600.0
@@ -39,11 +40,12 @@ def kinds(settings: Settings) -> tuple[Kind, ...]:
     """Every kind, by the running configuration."""
     return (
         Kind("contacts", Text(en="Single contacts", nl="Losse contacten"), settings.journal.days),
-        Kind("sums", Text(en="Sums per agent", nl="Sommen per medewerker"), WEEKS_DAYS),
+        Kind("sums", Text(en="Sums per agent", nl="Dagtotalen per medewerker"), WEEKS_DAYS),
         Kind("thanks", Text(en="Thanks of a lead", nl="Bedankjes van een leidinggevende"), WEEKS_DAYS),
         Kind("disputes", Text(en="Disputed contacts", nl="Betwiste contacten"), None),
-        Kind("decided", Text(en="Decided disputes", nl="Besliste betwistingen"), WEEKS_DAYS),
+        Kind("decided", Text(en="Decided disputes", nl="Betwistingen waarover is besloten"), WEEKS_DAYS),
         Kind("looks", Text(en="Who looked, and why", nl="Wie er keek, en waarom"), LOOKS_DAYS),
+        Kind("accounts", Text(en="What was done to accounts", nl="Wat er met accounts is gedaan"), LOOKS_DAYS),
         Kind(
             "quarters",
             Text(en="Figures by quarter of an hour, without persons", nl="Cijfers per kwartier, zonder personen"),
@@ -112,6 +114,7 @@ async def expire(database: Database, now: datetime, journal_days: float) -> None
         thanks.delete().where(thanks.c.at < before(WEEKS_DAYS)),
         disputes.delete().where(disputes.c.decided_at < before(WEEKS_DAYS)),
         looks.delete().where(looks.c.at < before(LOOKS_DAYS)),
+        decisions.delete().where(decisions.c.kind == KIND, decisions.c.at < before(LOOKS_DAYS)),
         sessions.delete().where(sessions.c.ends_at < to_microseconds(now)),
         erased.delete().where(erased.c.at < before(journal_days + 1)),
     )
