@@ -37,6 +37,10 @@ NO_ACCOUNT = Text(en="There is no such account.", nl="Dat account is er niet.")
 TWICE = Text(en="An agent stands in the directory twice.", nl="Een medewerker staat twee keer in de lijst.")
 
 
+Way = Literal["password", "code", "provider", "nothing"]
+"""`code`: a code was given, and no password chosen with it yet."""
+
+
 class AccountSaid(msgspec.Struct, frozen=True, kw_only=True):
     """An account, without what it signs in with."""
 
@@ -46,7 +50,7 @@ class AccountSaid(msgspec.Struct, frozen=True, kw_only=True):
     roles: tuple[str, ...]
     teams: tuple[str, ...]
     agent: str | None
-    by: Literal["password", "code", "provider", "nothing"]
+    by: Way
     made_at: datetime
     closed_at: datetime | None
 
@@ -236,7 +240,6 @@ def _changed(before: Account, asked: AccountChange, now: datetime) -> Account:
 
 
 def _said(account: Account) -> AccountSaid:
-    kept = "code" if once_until(account.password) else "password"
     return AccountSaid(
         account=account.account,
         login=account.login,
@@ -244,7 +247,15 @@ def _said(account: Account) -> AccountSaid:
         roles=account.roles,
         teams=account.teams,
         agent=account.agent,
-        by="provider" if account.subject else kept if account.password else "nothing",
+        by=_way_of(account),
         made_at=account.made_at,
         closed_at=account.closed_at,
     )
+
+
+def _way_of(account: Account) -> Way:
+    if account.subject:
+        return "provider"
+    if account.password is None:
+        return "nothing"
+    return "code" if once_until(account.password) else "password"

@@ -36,27 +36,34 @@ class Kind:
     days: float | None
 
 
+KINDS_OF_THINGS: dict[str, Text] = {
+    "contacts": Text(en="Single contacts", nl="Losse contacten"),
+    "sums": Text(en="Sums per agent", nl="Totalen per medewerker"),
+    "thanks": Text(en="Thanks of a lead", nl="Bedankjes van een teamleider"),
+    "disputes": Text(en="Disputed contacts", nl="Betwiste contacten"),
+    "decided": Text(en="Decided disputes", nl="Betwistingen waarover is besloten"),
+    "looks": Text(en="Who looked, and why", nl="Wie er keek, en waarom"),
+    "accounts": Text(en="What was done to accounts", nl="Wat er met accounts is gedaan"),
+    "quarters": Text(en="Figures by quarter of an hour, without persons", nl="Cijfers per kwartier, zonder personen"),
+    "days": Text(en="Figures by day, without persons", nl="Cijfers per dag, zonder personen"),
+}
+"""What each kind of thing is called, by its key."""
+
+
 def kinds(settings: Settings) -> tuple[Kind, ...]:
     """Every kind, by the running configuration."""
-    return (
-        Kind("contacts", Text(en="Single contacts", nl="Losse contacten"), settings.journal.days),
-        Kind("sums", Text(en="Sums per agent", nl="Dagtotalen per medewerker"), WEEKS_DAYS),
-        Kind("thanks", Text(en="Thanks of a lead", nl="Bedankjes van een leidinggevende"), WEEKS_DAYS),
-        Kind("disputes", Text(en="Disputed contacts", nl="Betwiste contacten"), None),
-        Kind("decided", Text(en="Decided disputes", nl="Betwistingen waarover is besloten"), WEEKS_DAYS),
-        Kind("looks", Text(en="Who looked, and why", nl="Wie er keek, en waarom"), LOOKS_DAYS),
-        Kind("accounts", Text(en="What was done to accounts", nl="Wat er met accounts is gedaan"), LOOKS_DAYS),
-        Kind(
-            "quarters",
-            Text(en="Figures by quarter of an hour, without persons", nl="Cijfers per kwartier, zonder personen"),
-            settings.retention.quarter_days,
-        ),
-        Kind(
-            "days",
-            Text(en="Figures by day, without persons", nl="Cijfers per dag, zonder personen"),
-            settings.retention.day_days,
-        ),
-    )
+    days: dict[str, float | None] = {
+        "contacts": settings.journal.days,
+        "sums": WEEKS_DAYS,
+        "thanks": WEEKS_DAYS,
+        "disputes": None,
+        "decided": WEEKS_DAYS,
+        "looks": LOOKS_DAYS,
+        "accounts": LOOKS_DAYS,
+        "quarters": settings.retention.quarter_days,
+        "days": settings.retention.day_days,
+    }
+    return tuple(Kind(key, KINDS_OF_THINGS[key], kept) for key, kept in days.items())
 
 
 def in_words(settings: Settings) -> str:
