@@ -27,7 +27,7 @@ def filled(folder: Path) -> Any:
             await demo_people(database)
             await Accounts(database).put(
                 account("noor", "privacy", password=password_hash()),
-                account("bo", "privacy", password=once_of(CODE, datetime.max.replace(tzinfo=UTC))),
+                account("bo", "privacy", password=once_of(CODE, datetime(2100, 1, 1, tzinfo=UTC))),
             )
         return journal_url(None, folder)
 
