@@ -1,6 +1,6 @@
-/** A short soft tone for an alert that is new, for who asked for it. A browser lets a page sound only after a click, so
-    the choice is made on the page each day anew or lasts while it was made here. */
-import { effect, signal } from "@preact/signals";
+/** A short soft tone for an alert that is new, for who asked for it. A browser that remembers the choice may stay silent
+    until somebody has clicked on the page. */
+import { effect } from "@preact/signals";
 import { choice } from "../choice";
 import { alerts } from "./state";
 
@@ -10,11 +10,7 @@ const HERTZ = [660, 880] as const;
 const NOTE_SECONDS = 0.16;
 const LOUDNESS = 0.08;
 
-/** How often a tone was given; the tests read it in the page. */
-export const given = signal(0);
-
 export function tone(): void {
-  given.value += 1;
   const context = new AudioContext();
   const gain = new GainNode(context, { gain: LOUDNESS });
   gain.connect(context.destination);
