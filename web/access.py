@@ -96,6 +96,9 @@ ACCESS: dict[str, Row] = {
     "GET /api/v1/accounts": Row(ADMIN),
     "POST /api/v1/accounts": Row(ADMIN),
     "PATCH /api/v1/accounts/{account}": Row(ADMIN),
+    "DELETE /api/v1/accounts/{account}": Row(ADMIN),
+    "POST /api/v1/accounts/{account}/code": Row(ADMIN),
+    "GET /api/v1/accounts/log": Row(ADMIN),
     "GET /api/v1/directory": Row(LEAD_OR_ADMIN, of_persons=True),
     "PUT /api/v1/directory": Row(ADMIN, of_persons=True),
     # My own page

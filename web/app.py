@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
 from starlette.routing import WebSocketRoute
@@ -149,5 +150,5 @@ def _let_people_in(
 
         app.include_router(oidc_router(desk, ways.oidc, agent_id))
     app.include_router(me_router(database, clock, settings.site.time_zone, demo=demo))
-    app.include_router(rights_router(database, clock))
+    app.include_router(rights_router(database, clock, ZoneInfo(settings.site.time_zone)))
     app.include_router(privacy_router(settings, database, clock, rules.stop_people, demo=demo))

@@ -262,6 +262,8 @@ class TeamPage(msgspec.Struct, frozen=True, kw_only=True):
     disputes: tuple[Dispute, ...] = ()
     names: dict[str, str] = {}
     """By agent, of whom something is to be decided."""
+    disputed: dict[str, RecentContact] = {}
+    """Which contact each dispute is about, as long as it is kept."""
     review: tuple[ReviewLine, ...] = ()
     critical: str = ""
     acknowledged: dict[str, str] = {}

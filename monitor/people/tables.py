@@ -168,7 +168,8 @@ decisions = sa.Table(
     _text("kind"),
     _text("words"),
 )
-"""What was decided about the processing itself: the switch, retention, a norm, a formula. All agents may read it."""
+"""What was decided about the processing itself: the switch, retention, a norm, a formula. All agents may read it. And
+of the kind `account` what was done to accounts, for the admins."""
 
 preferences = sa.Table(
     "preferences",

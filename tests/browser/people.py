@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import msgspec
+
 from monitor.balance.context import Excuse
 from monitor.journal import URL, database_of, journal_url, opened_journal
 from monitor.people.accounts import Accounts
@@ -28,7 +30,7 @@ from monitor.people.sheets import Sheets
 from monitor.people.thanks import Thanks
 from monitor.settings import People, WorksCouncil
 from tests.browser.centre import settings
-from tests.browser.desk import seat
+from tests.browser.desk import COLLEAGUES, seat
 from tests.people import account
 
 AT = datetime(2026, 11, 20, 14, 30, tzinfo=UTC)
@@ -159,7 +161,8 @@ async def filled(folder: Path) -> URL:
         )
         await seat(database, DirectoryEntry(agent=AGENT, name="Noor de Vries", team=TEAM, skills=("klantenservice",)))
         sheets = Sheets(database)
-        await sheets.put_sheets([sheet()])
+        disputed = (msgspec.structs.replace(lines()[20], contact="c-1"),)
+        await sheets.put_sheets([sheet(), msgspec.structs.replace(sheet(COLLEAGUES[1].id), lines=disputed)])
         for number in range(13):
             low = 58 + number * 0.6
             range_ = Range(points=low + 7, low=low, high=low + 14 - number * 0.2) if number > 1 else None

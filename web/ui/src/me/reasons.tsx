@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import type { ContactLine, Dispute, GroupPart, Sheet } from "../generated/people";
 import { sent } from "../people/form";
-import { clock, count, date, duration, named } from "../people/speech";
+import { capital, clock, count, date, duration, named } from "../people/speech";
 import { dispute, prefers } from "./state";
 import { plural, t } from "./words";
 
@@ -53,18 +53,39 @@ function Line({ line }: { line: ContactLine }) {
   );
 }
 
+/** What the contacts of a group come to, in natural units. */
+function Sum({ lines }: { lines: readonly ContactLine[] }) {
+  const counted = lines.filter((line) => line.disputed === "" || line.disputed === "rejected");
+  const known = counted.filter((line) => line.came_back !== null);
+  if (counted.length === 0) return null;
+  const mean = (of: (line: ContactLine) => number): string => duration(counted.reduce((sum, line) => sum + of(line), 0) / counted.length);
+  const values = {
+    n: count(known.length),
+    back: count(known.filter((line) => line.came_back).length),
+    back_expected: count(known.reduce((sum, line) => sum + line.expected_coming_back, 0), 1),
+    took: mean((line) => line.handle_seconds),
+    took_expected: mean((line) => line.expected_seconds),
+  };
+  return (
+    <p>
+      {known.length > 0 && t("group.came_back", values)} {t("group.took", values)}
+    </p>
+  );
+}
+
 function Group({ group, lines }: { group: GroupPart; lines: readonly ContactLine[] }) {
   const name = nameOf(group);
   const shown = opened.value.has(name) ? lines : lines.slice(0, LINES_SHOWN);
   return (
     <details>
       <summary>
-        <span>{name}</span>
+        <span>{capital(name)}</span>
         <span class="quiet">
           {plural("group.one", "group.contacts", group.contacts)}
           {prefers("show_number") && ` · ${t("line.part", { points: points(group.part) })}`}
         </span>
       </summary>
+      <Sum lines={lines} />
       <ul class="lines">
         {shown.map((line) => (
           <Line key={line.contact} line={line} />

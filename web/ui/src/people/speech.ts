@@ -45,6 +45,9 @@ export function speaker<Key extends string>() {
   return { t, plural };
 }
 
+/** With a capital, to begin a line with. */
+export const capital = (words: string): string => words.charAt(0).toLocaleUpperCase() + words.slice(1);
+
 /** A word that the server or the site chose: the catalogue's, else as it is. */
 export const named = (prefix: string, word: string): string => come().words[`${prefix}.${word}`] ?? word;
 
@@ -61,6 +64,8 @@ const dated = (at: number | string, how: Intl.DateTimeFormatOptions): string =>
   );
 /** 21 November, of an instant or of a day as 2026-11-21. */
 export const date = (at: number | string): string => dated(at, { day: "numeric", month: "long" });
+/** 21 Nov, where there is little room. */
+export const shortDate = (at: number | string): string => dated(at, { day: "numeric", month: "short" });
 /** 21 November 2026. */
 export const fullDate = (at: number | string): string => dated(at, { day: "numeric", month: "long", year: "numeric" });
 export const moment = (at: number): string => `${date(at)}, ${clock(at)}`;

@@ -35,7 +35,7 @@ function Team() {
           {now.persons && (
             <>
               <ProcessTable rows={now.process} />
-              <div class="pair">
+              <div class="pair loose">
                 <Coach now={now} />
                 <Disputes now={now} />
               </div>
