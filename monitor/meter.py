@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from monitor.instants import QUARTER, SiteDays
-from monitor.levels import Level, fold, signs
+from monitor.levels import Level, signs
 
 
 class Meter:
@@ -62,7 +62,7 @@ class Meter:
         """Keep what is before `until` by day, and what is before `first_day` as one sum."""
         self._first_day = max(first_day, self._first_day)
         self._book(self._folded_until or self._first(until), until, self._area)
-        fold(self.level, until, until)
+        self.level.fold(until, until)
         self._folded_until = max(until, self._folded_until)
         for day in [day for day in self.of_days if day < first_day]:
             self.older += self.of_days.pop(day)
