@@ -69,8 +69,8 @@ class Tide:
         self._new.append(steps)
 
     def since(self, begin: int) -> Since:
-        """From `begin` up to now; `begin` must begin a minute, or for one before the last fold a quarter, unless nothing
-        happened before it."""
+        """From `begin` up to now; `begin` must begin a minute, or for one before the last fold a quarter, unless
+        nothing happened before it."""
         self._take_in()
         if begin not in self._asked:
             if len(self._asked) >= _ASKED_KEPT:
@@ -83,8 +83,8 @@ class Tide:
         return self._asked[begin]
 
     def intervals(self, begin: int, end: int, width: int = QUARTER) -> list[tuple[Course, Course, Course]]:
-        """Each quarter of an hour from `begin` (or other `width`, only without folds), the last up to `end`: of those who
-        waited, who were helped, and who waited on the line."""
+        """Each quarter of an hour from `begin` (or other `width`, only without folds), the last up to `end`: of those
+        who waited, who were helped, and who waited on the line."""
         self._take_in()
         edges = np.arange(begin, end, width, dtype=np.int64)
         stops = np.minimum(edges + width, end)
@@ -104,8 +104,8 @@ class Tide:
         return [(Course(*waited), Course(*served), Course(*line)) for waited, served, line in told]
 
     def fold(self, until: int, first_day: int) -> None:
-        """Make what is before `until` quarters of an hour, and let go of what is before `first_day`. The lanes are folded
-        after all scopes."""
+        """Make what is before `until` quarters of an hour, and let go of what is before `first_day`. The lanes are
+        folded after all scopes."""
         self._take_in()
         self._let_go(until)
         self._folded_until = max(until, self._folded_until)
