@@ -65,7 +65,7 @@ class Engine:
         keep_all: bool = False,
     ) -> None:
         """`keep_all` keeps every day, for reports over a long period."""
-        self._lateness = round(site.lateness_seconds * SECOND)
+        self.lateness = round(site.lateness_seconds * SECOND)
         self.keep_all = keep_all
         self.has_history = False
         """Whether somebody keeps what is booked, and settles it (monitor/history)."""
@@ -127,7 +127,7 @@ class Engine:
         """Why an instant cannot be booked."""
         if at < EARLIEST:
             return "past"
-        ahead = self.now + max(self._lateness, 5 * MINUTE) if self.now else LATEST
+        ahead = self.now + max(self.lateness, 5 * MINUTE) if self.now else LATEST
         return "future" if at > min(ahead, LATEST) else ""
 
     def _one_source_too_many(self, source: str) -> str:
@@ -172,7 +172,7 @@ class Engine:
             self.roster.heard(event.source, alive_at, f"heard {alive_at}")
         if at < newest:
             self.out_of_order += 1
-            if at < newest - self._lateness:
+            if at < newest - self.lateness:
                 self.late += 1
         if type(event) is not ev.SourceStatus:
             self.newest = max(self.newest, at)
@@ -353,7 +353,7 @@ class Engine:
         if len(self._identities) > IDENTITIES_KEPT or self.newest - self._identities_since > LONG_KEPT:
             self._older_identities, self._identities = self._identities, set()
             self._identities_since = self.newest
-        horizon = self.newest - max(self._lateness, MINUTE) - MINUTE
+        horizon = self.newest - max(self.lateness, MINUTE) - MINUTE
         while self._closing and self._closing[0][0] < horizon:
             _, name = self._closing.popleft()
             visit = self._visits.get(name)
