@@ -23,7 +23,7 @@ from balans.configuration import journal_address
 from balans.desk import Desk
 from balans.directory import patiently, pseudonyms_of, take_over
 from balans.memory import look_for_cycles_seldom
-from balans.persons import keep_people, outlet_of
+from balans.persons import keep_people, outlet_of, tell_collectors
 from balans.registry import collector_settings, make_collector
 from collectors import demo
 from collectors.source import Clock, Collector, Surroundings
@@ -205,6 +205,7 @@ async def _measure_once(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock
         )
         group.create_task(keeper.run(), name="alerts into the database")
         group.create_task(deliveries.run(), name="alerts to webhooks")
+        group.create_task(tell_collectors(settings, database, mqtt), name="switch for the collectors")
         group.create_task(keep_people(settings, journal, trails, clock, past), name="what is kept of people")
         await live.run()
 
@@ -268,8 +269,8 @@ async def _collect(collector: Collector, settings: Settings, mqtt: Mqtt, clock: 
         state_directory=settings.state_directory,
         bound_bytes=settings.outbox.megabytes * 1024**2,
     )
-    async with outlet as publisher:
-        await collector.run(outlet_of(publisher, collector.name, settings, clock))
+    async with outlet as publisher, outlet_of(publisher, settings, clock) as beyond_the_switch:
+        await collector.run(beyond_the_switch)
 
 
 @contextlib.asynccontextmanager
