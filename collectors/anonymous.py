@@ -52,11 +52,13 @@ log = logging.getLogger(__name__)
 class _Person:
     """One agent: the name now, and the state last said by the source."""
 
-    __slots__ = ("come_at", "earlier", "helping", "name", "said", "unnamed")
+    __slots__ = ("come_at", "earlier", "helping", "name", "said", "told", "unnamed")
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.said: AgentStateChanged | None = None
+        self.told = False
+        """Whether others have heard of a state by this name."""
         self.come_at: datetime | None = None
         """When others were told of the name, in the place of another."""
         self.helping: set[Visit] = set()
@@ -168,6 +170,7 @@ class Anonymous:
         at = max(at, self._turned_at or at) + INSTANT
         if today != self._day:
             self._forget_lost(self._day)
+            self._forget_absent()
             self._day, self._secret, self._changed = today, self._draw(), True
             renewed = not plain or not self._plain
         else:
@@ -192,12 +195,10 @@ class Anonymous:
         self._plain = plain
         yield from self._gone([*self._leftover, *(self._inherited - set(here)), *here], at, helping)
         self._inherited = set()
-        for agent, person in list(self._people.items()):
+        for agent, person in self._people.items():
             person.earlier |= person.helping
             person.helping.clear()
-            person.name = self._name(agent)
-            if not person.earlier | person.unnamed and (person.said is None or person.said.state == "offline"):
-                del self._people[agent]
+            person.name, person.told = self._name(agent), False
         for person in sorted(self._people.values(), key=lambda person: person.name):
             if not person.earlier:
                 yield from self._introduced(person, at)
@@ -220,7 +221,7 @@ class Anonymous:
         if person.said is None:
             return
         state: AgentState = "on_contact" if person.unnamed else person.said.state
-        if state != "offline":
+        if state != "offline" or person.told:
             person.come_at = max(at, person.said.at)
             yield self._named(person, person.said, state, person.come_at)
 
@@ -228,6 +229,13 @@ class Anonymous:
         """Visits of before `day` whose end nobody has heard."""
         for visit in [visit for visit, (_, answered_on) in self._helped_by.items() if answered_on < day]:
             self._over(visit)
+
+    def _forget_absent(self) -> None:
+        """Whoever has signed out at the end of the day, or of whom nobody has told any state."""
+        for agent, person in list(self._people.items()):
+            absent = person.said is None or person.said.state == "offline"
+            if absent and not person.helping | person.earlier | person.unnamed:
+                del self._people[agent]
 
     # One event
 
@@ -274,6 +282,7 @@ class Anonymous:
         team = event.team or (before.team if before is not None else "")
         person.said = msgspec.structs.replace(event, queues=queues, team=team)
         if not (person.earlier or person.unnamed):
+            person.told = True
             yield event if self._plain else self._named(person, msgspec.structs.replace(event, team=team))
 
     def _named(
@@ -281,7 +290,7 @@ class Anonymous:
     ) -> AgentStateChanged:
         """By the name that holds. The event's own id may hold the agent's, so it is replaced as well."""
         team = said.team if self._plain else said.team or self._teams.get(said.agent, "")
-        at = at or said.at
+        at, person.told = at or said.at, True
         return msgspec.structs.replace(
             said,
             id=f"{person.name}/{self._hashed(f'{said.id} {at.isoformat()} {state}')}",
@@ -298,8 +307,9 @@ class Anonymous:
             person.said = AgentStateChanged(
                 id=f"{event.agent}/seen", source=event.source, at=event.at, agent=event.agent, state="unknown"
             )
-            if not self._plain:
-                yield self._named(person, person.said)
+            person.told = self._plain  # Who says nothing of himself is unknown already.
+        if person.said is not None and not (person.told or person.earlier):
+            yield self._named(person, person.said, at=max(event.at, person.said.at))
         (person.unnamed if person.earlier else person.helping).add(visit)
         self._helped_by[visit] = event.agent, self._day
         name = self._name_of(event.agent)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from collectors import demo
-from collectors.anonymous import Anonymous
+from collectors.anonymous import INSTANT, Anonymous
 from collectors.demo.centre import AGENTS, QUEUES, TEAMS
 from collectors.names import KeptNames
 from monitor.engine import Engine
@@ -136,7 +136,7 @@ async def test_who_helps_somebody_in_the_quiet_hour_is_not_two_people(tmp_path: 
     states = [event for event in setting.beyond.events if isinstance(event, AgentStateChanged)]
     assert [(event.state, event.at) for event in states] == [
         ("available", at(3.8)),
-        ("offline", at(3.9)),
+        ("offline", at(3.9) + INSTANT),
         ("available", at(4.1)),
     ]
     answered = setting.beyond.events[-1]
