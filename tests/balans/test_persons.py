@@ -1,4 +1,4 @@
-"""The switch in the configuration: it stands in one place, and off is the default."""
+"""The switch, in the configuration and in the officer's hand: it stands in one place, and off is the default."""
 
 from __future__ import annotations
 
