@@ -28,7 +28,7 @@ from collectors.names import KeptNames
 from monitor.broker import embedded_broker
 from monitor.bus import check
 from monitor.errors import BalansError, ConfigurationError, CredentialsRefused
-from monitor.journal import check_journal, database_of
+from monitor.journal import URL, check_journal, database_of
 from monitor.people.known import newest_switch
 from monitor.settings import Mqtt, Settings
 
@@ -204,7 +204,7 @@ async def _people(settings: Settings) -> Finding:
     stopped, decided_at = False, None
     with contextlib.suppress(BalansError, TimeoutError):  # No store, no decision; the journal's finding tells why.
         url = journal_address(settings)
-        if url.get_backend_name() != "sqlite" or Path(url.database or "").exists():
+        if _is_made(url):
             async with asyncio.timeout(PATIENCE_SECONDS), database_of(url, wait=False) as database:
                 stopped, decided_at = await newest_switch(database)
     if not stopped:
@@ -212,6 +212,11 @@ async def _people(settings: Settings) -> Finding:
     return Finding(
         True, f"Person-level processing: off, stopped by the privacy officer at {decided_at:%Y-%m-%d %H:%M} UTC"
     )
+
+
+def _is_made(url: URL) -> bool:
+    """To look at a SQLite file that is not there would make it."""
+    return url.get_backend_name() != "sqlite" or Path(url.database or "").exists()
 
 
 def _switch_of(name: str, settings: Settings) -> Finding:

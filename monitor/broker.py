@@ -61,12 +61,14 @@ log = logging.getLogger(__name__)
 @asynccontextmanager
 async def embedded_broker(state_directory: Path, port: int = 0, prefix: str = "balans/v1") -> AsyncIterator[Mqtt]:
     """The settings with which to reach Balans' own broker while the body runs; `port` 0 takes a free one.
-    Raises PartMissing, ConfigurationError (port taken, a second Balans) and PeerUnreachable."""
+    Raises PartMissing, ConfigurationError (port taken, a second Balans) and PeerUnreachable. A full disk is waited
+    for."""
     directory = _folder(state_directory)
+    await _until_there_is_room(directory)
     async with _alone(directory) as lock:
         broker = _Broker(directory, lock, _usable_port(port), prefix)
         try:
-            await broker.start()
+            await broker.begin()
             async with task_group() as group:
                 keeping = group.create_task(broker.keep(), name="embedded broker")
                 try:
@@ -82,6 +84,7 @@ class _Broker:
 
     def __init__(self, directory: Path, lock: int, port: int, prefix: str) -> None:
         self._program = find_program()
+        self._folder = directory
         self._configuration = directory / "nats-server.conf"
         self._log, self._store = directory / "nats-server.log", directory / "store"
         self._lock = lock
@@ -107,6 +110,18 @@ class _Broker:
                 return
         raise PeerUnreachable(f"The embedded broker does not start: {self._last_words()}.")
 
+    async def begin(self) -> None:
+        """The first start; a disk that has become full meanwhile is waited for."""
+        while True:
+            try:
+                await self.start()
+            except PeerUnreachable:
+                if _has_room(self._folder):
+                    raise
+                await _until_there_is_room(self._folder)
+            else:
+                return
+
     async def keep(self) -> None:
         """Start it again whenever it falls or can no longer write."""
         while True:
@@ -119,7 +134,7 @@ class _Broker:
                     log.warning("The embedded broker ended by itself (%s); starting it again.", ending.result())
                 else:
                     log.error("The embedded broker cannot write in %s; it is started again when it can.", self._store)
-                    await self._until_there_is_room()
+                    await _until_there_is_room(self._folder, told=True)
             finally:
                 ending.cancel()
             await self.stop()
@@ -134,23 +149,11 @@ class _Broker:
                 if not told:
                     log.error("%s Trying again.", error)
                 told = True
-                await self._until_there_is_room()
+                await _until_there_is_room(self._folder, told=True)
                 await asyncio.sleep(LOOK_SECONDS)
             else:
                 break
         log.info("The embedded broker is back.")
-
-    async def _until_there_is_room(self) -> None:
-        probe = self._store.with_name("probe")
-        while True:
-            try:
-                probe.write_bytes(bytes(ROOM_BYTES))
-            except OSError:
-                await asyncio.sleep(LOOK_SECONDS)
-            else:
-                return
-            finally:
-                probe.unlink(missing_ok=True)
 
     def _disk_refused(self) -> bool:
         """Whether its log has said so since the last look."""
@@ -257,6 +260,27 @@ def _folder(state_directory: Path) -> Path:
     return directory
 
 
+async def _until_there_is_room(directory: Path, *, told: bool = False) -> None:
+    while not _has_room(directory):
+        if not told:
+            log.error("The disk of %s is full; Balans begins when there is room for its broker.", directory)
+        told = True
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+def _has_room(directory: Path) -> bool:
+    probe = directory / "probe"
+    try:
+        probe.write_bytes(bytes(ROOM_BYTES))
+    except OSError:
+        return False
+    else:
+        return True
+    finally:
+        with contextlib.suppress(OSError):
+            probe.unlink(missing_ok=True)
+
+
 @asynccontextmanager
 async def _alone(directory: Path) -> AsyncIterator[int]:
     """Holds the folder's lock, as an open file that the broker inherits: it is free when both have gone.
@@ -319,6 +343,9 @@ def _password(path: Path) -> str:
 
 
 def _write_privately(path: Path, text: str) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+    """Whole or not at all."""
+    part = path.with_name(path.name + ".part")
+    part.unlink(missing_ok=True)
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
+    part.replace(path)

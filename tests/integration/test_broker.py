@@ -262,3 +262,30 @@ async def is_kept(mqtt: Mqtt) -> bool:
             await client.publish("balans/v1/figures", bytes(50_000), qos=1, retain=True, timeout=2)
             return True
     return False
+
+
+async def test_a_first_start_on_a_full_disk_waits_for_room_and_says_so_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    try:
+        disk = OwnFilesystem(tmp_path)
+    except OSError:
+        pytest.skip("this machine lets no user mount anything")
+    try:
+        (disk.seen_at / "state" / "broker").mkdir(parents=True)
+        (disk.seen_at / "something").write_bytes(bytes(100_000))
+        await asyncio.to_thread(disk.fill, ())
+        async with asyncio.timeout(6 * PATIENCE_SECONDS), asyncio.TaskGroup() as group:
+            starting = group.create_task(_started_and_answered(disk.seen_at / "state"))
+            while "is full" not in caplog.text:  # noqa: ASYNC110 -- what it waits for is a line of the log
+                await asyncio.sleep(0.05)
+            assert not starting.done()
+            await asyncio.to_thread(disk.free, ())
+    finally:
+        disk.close()
+    assert caplog.text.count("is full; Balans begins when there is room") == 1
+
+
+async def _started_and_answered(state_directory: Path) -> None:
+    async with embedded_broker(state_directory) as mqtt:
+        await check(mqtt)
