@@ -300,12 +300,17 @@ async def broker_in_reach(settings: Settings) -> Mqtt:
             "Without the monitor role this process needs to be told a broker: mqtt.host, or mqtt.embedded_port "
             "for the one that the monitor starts on this machine."
         )
-    password_file = settings.state_directory.absolute() / "broker" / "password"
+    password_file = broker_password(settings)
     if not password_file.exists():
         log.warning("Waiting for the monitor on this machine to make %s", password_file)
     while not password_file.exists():  # noqa: ASYNC110 -- another process makes it
         await asyncio.sleep(LOOK_AGAIN_SECONDS)
     return Mqtt(host=LOOPBACK, port=mqtt.embedded_port, username=USER, password_file=password_file, prefix=mqtt.prefix)
+
+
+def broker_password(settings: Settings) -> Path:
+    """Where the monitor on this machine leaves the password of the broker that it starts."""
+    return settings.state_directory.absolute() / "broker" / "password"
 
 
 def _others_may_show(settings: Settings) -> bool:

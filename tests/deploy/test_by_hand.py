@@ -164,7 +164,7 @@ async def test_the_processes_of_the_compose_file_work_together(running: Running,
         await listening(running.mqtt_port)
         for service in ("balans", "telephone"):
             parts.enter_context(started(*balans(service, tmp_path, running)))
-            await listening(web_port)
+            await listening(web_port, START_SECONDS)
         running.until(lambda: 'balans_source_up{source="telephone"} 1.0' in running.metrics())
         assert "balans_conservation 1.0" in running.metrics()
         assert running.web.get("/healthz").status_code == 200
