@@ -248,7 +248,9 @@ def _make_state_directory(path: Path) -> None:
 
 
 def _collectors(settings: Settings, clock: Clock) -> list[Collector]:
-    surroundings = Surroundings(settings.site, settings.queues, pseudonyms_of(settings), clock)
+    surroundings = Surroundings(
+        settings.site, settings.queues, pseudonyms_of(settings), clock, settings.state_directory
+    )
     return [make_collector(name, table, surroundings) for name, table in settings.collectors.items()]
 
 
