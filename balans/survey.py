@@ -62,5 +62,5 @@ async def _until_journalled(outbox: Outbox, progress: Progress) -> None:
             progress("marks", total - waiting, total)
         elif clock() > since + PATIENCE_SECONDS:
             raise PeerUnreachable(
-                f"{waiting} marks wait in the outbox, for no monitor takes them in; the next import sends them first."
+                f"No monitor takes the marks in; {waiting} wait in the outbox, and the next import sends them first."
             )

@@ -55,7 +55,7 @@ async def test_without_a_monitor_it_says_so_and_the_next_import_sends_them(
 ) -> None:
     monkeypatch.setattr(survey, "PATIENCE_SECONDS", 0.0)
     async with running_broker() as mqtt:
-        with pytest.raises(PeerUnreachable, match="2 marks wait in the outbox"):
+        with pytest.raises(PeerUnreachable, match="2 wait in the outbox"):
             await imported(tmp_path, mqtt, [])
         monkeypatch.undo()
         async with Listener(mqtt).listening() as listener:
