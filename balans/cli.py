@@ -305,14 +305,18 @@ def journal_copy(arguments: argparse.Namespace) -> int:
     """The journal that the configuration names, copied; how many rows of what."""
     from balans.configuration import journal_address, load_checked
     from balans.progress import LateProgress
+    from monitor.broker import runs_in
     from monitor.journal import copy_journal, journal_url
 
     settings = load_checked(arguments.config)
+    if runs_in(settings.state_directory):
+        raise ConfigurationError("Balans runs: stop it first, or what it journals meanwhile is not in the copy.")
     target = journal_url(arguments.to, settings.state_directory, arguments.password_file, key="--to")
     with LateProgress() as progress:
         copied = asyncio.run(copy_journal(journal_address(settings), target, progress.copied))
     rows = ", ".join(f"{count} rows of {table}" for table, count in copied.items())
-    sys.stdout.write(f"Copied {rows}. Now set journal.url to {target.render_as_string(hide_password=True)}.\n")
+    written = target.set(drivername=target.get_backend_name()).render_as_string(hide_password=True)
+    sys.stdout.write(f"Copied {rows}. Now set journal.url to {written}.\n")
     return 0
 
 

@@ -38,6 +38,7 @@ from monitor.feed import Feed
 from monitor.history import HistoryStore
 from monitor.history import Keeper as HistoryKeeper
 from monitor.journal import Database, database_of, patiently_opened_journal
+from monitor.journal.store import FILE as JOURNAL
 from monitor.live import Live
 from monitor.lookback import Lookback
 from monitor.moments import FOLDER as MOMENTS
@@ -101,6 +102,7 @@ async def serve_roles(
     """Everything that `settings.roles` names, until cancelled. `past`: days to be scored before the journal. Raises
     AskAPerson of whichever part raises it first."""
     _make_state_directory(settings.state_directory)
+    _look_for_the_key(settings)
     clock, feed = _clock(settings), Feed()
     collectors = _collectors(settings, clock) if "collect" in settings.roles else []
     async with contextlib.AsyncExitStack() as holding:
@@ -180,7 +182,7 @@ async def _measure_once(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock
     async with contextlib.AsyncExitStack() as parts:
         traced = parts.enter_context(traces(settings.tracing))
         journal = await parts.enter_async_context(patiently_opened_journal(address))
-        moments.remove_foreign()
+        _remove_foreign(moments)
         database = await parts.enter_async_context(database_of(address))
         group = await parts.enter_async_context(task_group())
         keeper = Keeper(alarms, database)
@@ -208,6 +210,14 @@ async def _measure_once(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock
         group.create_task(tell_collectors(settings, database, mqtt), name="switch for the collectors")
         group.create_task(keep_people(settings, journal, trails, clock, past), name="what is kept of people")
         await live.run()
+
+
+def _remove_foreign(moments: Moments) -> None:
+    """What stays is of no use to anybody, and of no harm."""
+    try:
+        moments.remove_foreign()
+    except OSError as error:
+        log.warning("Moments of another version cannot be removed: %s.", error.strerror)
 
 
 def _kept(settings: Settings) -> Kept:
@@ -245,6 +255,17 @@ def _make_state_directory(path: Path) -> None:
         raise ConfigurationError(f"state_directory: cannot make {path}: {error.strerror}.") from error
     if not os.access(path, os.W_OK | os.X_OK):
         raise ConfigurationError(f"state_directory: this user cannot write in {path}.")
+
+
+def _look_for_the_key(settings: Settings) -> None:
+    """A journal that was restored without it goes on, and knows nobody any more: that must not go unseen."""
+    key = settings.site.key_file or settings.state_directory / "pseudonyms.key"
+    if not key.exists() and (settings.state_directory / JOURNAL).exists():
+        log.error(
+            "The key of the pseudonyms is missing beside a journal, and a new one is made: everybody gets another id. "
+            "If there is a backup of %s, stop Balans and put it back.",
+            key,
+        )
 
 
 def _collectors(settings: Settings, clock: Clock) -> list[Collector]:

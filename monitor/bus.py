@@ -37,7 +37,7 @@ from monitor.batch import (
     read_watermark,
 )
 from monitor.closed_sockets import let_closed_sockets_rest
-from monitor.errors import ConfigurationError, CredentialsRefused, Malformed, PeerUnreachable
+from monitor.errors import AskAPerson, ConfigurationError, CredentialsRefused, Malformed, PeerUnreachable
 from monitor.events import UNREADABLE, Event
 from monitor.feed import Feed
 from monitor.figures import SiteFigures
@@ -165,6 +165,7 @@ class Connection:
 
     def __init__(self, mqtt: Mqtt, whose: str, waits: Waits) -> None:
         self.up = False
+        self._was_let_in = False
         self._whose, self._broker = whose, f"the broker at {mqtt.host or LOOPBACK}:{mqtt.port}"
         self._first, self._longest = waits
         self._failures = 0
@@ -177,10 +178,13 @@ class Connection:
     def made(self) -> None:
         if self._failures:
             log.info("%s: %s is back.", self._whose, self._broker)
-        self.up, self._failures = True, 0
+        self.up, self._was_let_in, self._failures = True, True, 0
 
-    async def lost(self, error: PeerUnreachable) -> None:
-        """Say so, the first time, and wait."""
+    async def lost(self, error: PeerUnreachable | AskAPerson) -> None:
+        """Say so, the first time, and wait. Raises what asks a person of somebody who was never let in: later a broker
+        or a file with a password may refuse for as long as it is looked after."""
+        if isinstance(error, AskAPerson) and not self._was_let_in:
+            raise error
         if not self._failures:
             log.warning("%s: %s Trying again.", self._whose, error)
         ceiling = min(self._longest, self._first * 2 ** min(self._failures, 16))
@@ -221,7 +225,7 @@ class Publisher:
         while not self.outbox.stopping:
             try:
                 await self._deliver_on_one_connection()
-            except PeerUnreachable as error:
+            except (PeerUnreachable, AskAPerson) as error:
                 await self._connection.lost(error)
         self._connection.up = False
 
@@ -371,7 +375,7 @@ class Subscriber:
                         yield [self._read(message) for message in messages]
                         for message in messages:
                             acknowledge(client, message)
-            except PeerUnreachable as error:
+            except (PeerUnreachable, AskAPerson) as error:
                 await self._connection.lost(error)
             finally:
                 self._connection.up = False
@@ -425,7 +429,7 @@ async def share_figures(mqtt: Mqtt, feed: Feed, waits: Waits = WAITS_SECONDS) ->
                 connection.made()
                 async for figures in feed.pictures():
                     await client.publish(topic, msgspec.json.encode(figures), qos=0, retain=True)
-        except PeerUnreachable as error:
+        except (PeerUnreachable, AskAPerson) as error:
             await connection.lost(error)
 
 
@@ -466,7 +470,7 @@ async def follow_figures(mqtt: Mqtt, feed: Feed, waits: Waits = WAITS_SECONDS) -
                                 "The monitor's figures cannot be read, it may be of another version: %s.", error
                             )
                         unreadable = True
-        except PeerUnreachable as error:
+        except (PeerUnreachable, AskAPerson) as error:
             await connection.lost(error)
 
 

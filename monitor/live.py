@@ -407,7 +407,14 @@ class Live:
         if not await writing.done():
             log.error("A moment could not be kept; questions about the past read more of the journal.")
         else:
-            await asyncio.to_thread(self._moments.thin, self._clock())
+            await self._let_go(self._moments.thin, self._clock())
+
+    async def _let_go(self, remove: Callable[[datetime], object], instant: datetime) -> None:
+        """Of moments, as far as the disk lets anybody."""
+        try:
+            await asyncio.to_thread(remove, instant)
+        except OSError as error:
+            log.warning("Old moments cannot be removed: %s. They go later.", error.strerror)
 
     def _moment(self) -> Snapshot:
         return Snapshot(self._state.engine, self._position, self._clock(), self._mark)
@@ -426,7 +433,7 @@ class Live:
                 before = self._clock() - self._journal_days
                 await self._journal.prune(before)
                 if self._moments is not None:
-                    await asyncio.to_thread(self._moments.prune, before)
+                    await self._let_go(self._moments.prune, before)
                 if self._history is not None:
                     async with self._taking:
                         await self._history.prune(self._clock())

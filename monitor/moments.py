@@ -44,7 +44,6 @@ class Moments:
 
     def remove_foreign(self) -> int:
         """Remove what another version or configuration left; how many those were. Raises OSError."""
-        self._folder.mkdir(mode=0o700, exist_ok=True)
         for half in self._folder.glob("*.new"):
             half.unlink(missing_ok=True)
         foreign = [kept for kept in self.kept() if not self._file(kept).is_ours()]
@@ -101,6 +100,7 @@ class Moments:
         self._events, self._taken_at = events, to_microseconds(snapshot.taken_at)
 
     def _write(self, snapshot: Snapshot) -> None:
+        self._folder.mkdir(mode=0o700, exist_ok=True)
         snapshot.state.forget_identities()
         kept = Kept(snapshot.position, to_microseconds(snapshot.taken_at), self._folder)
         name = f"{kept.position:016d}-{kept.taken_at}.moment"

@@ -6,7 +6,7 @@ arrived; a picture that was published a few milliseconds before its commit did n
 
 from __future__ import annotations
 
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -102,7 +102,8 @@ async def _told(start: Snapshot, moments: Moments, journal: Journal, end: int, k
             events += sum(_apply(start.state, recorded) for recorded in some)
             last = some[-1]
             if last.arrived_at >= keep_from and moments.is_due(events, last.arrived_at):
-                moments.write(Snapshot(start.state, last.position, last.arrived_at, last.mark), events)
+                with suppress(OSError):  # On a full disk the answer is what matters.
+                    moments.write(Snapshot(start.state, last.position, last.arrived_at, last.mark), events)
     return events
 
 

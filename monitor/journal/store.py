@@ -30,6 +30,8 @@ from monitor.journal.tables import entries, marks
 
 READ_ENTRIES = 200
 """Read from the database at a time; each is at most one message."""
+PRUNED_ENTRIES = 1000
+"""Let go of in one transaction: whoever appends waits for it."""
 FILE = "journal.db"
 AGAIN_SECONDS = 1.0
 
@@ -295,14 +297,25 @@ class Journal:
                     after = rows[-1][0]
 
     async def prune(self, before: datetime) -> int:
-        """Let go of what arrived before; how many entries that were."""
-        at = to_microseconds(before)
+        """Let go of what arrived before, little by little, so that appending never waits for long; how many entries
+        that were."""
+        at, total = to_microseconds(before), 0
+        loop = asyncio.get_running_loop()
+        while True:
+            begun = loop.time()
+            gone = await self._prune_some(at)
+            total += gone
+            if gone < PRUNED_ENTRIES:
+                return total
+            await asyncio.sleep(loop.time() - begun)
+
+    async def _prune_some(self, at: int) -> int:
+        # The last entry stays: positions are counted on from it.
+        old = sa.select(entries.c.position).where(entries.c.arrived_at < at, entries.c.position < self.position)
         with translated("written"):
             async with self._database.begin() as connection:
-                # The last entry stays: positions are counted on from it.
-                gone = await connection.execute(
-                    entries.delete().where(entries.c.arrived_at < at, entries.c.position < self.position)
-                )
+                some = entries.c.position.in_(old.limit(PRUNED_ENTRIES).scalar_subquery())
+                gone = await connection.execute(entries.delete().where(some))
                 await connection.execute(marks.delete().where(marks.c.heard_at < at))
                 return gone.rowcount
 
@@ -316,4 +329,7 @@ def _mark(arrived_at: int, collector: str, epoch: str, last: int) -> str:
 
 def journal_there(url: sa.URL) -> bool:
     """Whether there may be one: a SQLite file that is not there is none."""
-    return url.get_backend_name() != "sqlite" or Path(url.database or "").exists()
+    try:
+        return url.get_backend_name() != "sqlite" or Path(url.database or "").exists()
+    except OSError:  # Nobody may look there just now.
+        return True

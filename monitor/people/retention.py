@@ -15,7 +15,7 @@ from monitor.journal.database import Database
 from monitor.measures import Text
 from monitor.people.card import FORMULA, SINCE
 from monitor.people.decisions import DecisionKind, Decisions
-from monitor.people.tables import disputes, erased, looks, sessions, thanks, weeks
+from monitor.people.tables import disputes, erased, looks, sessions, sheets, thanks, weeks
 from monitor.settings import People, Settings
 
 EVERY_SECONDS = 3600.0
@@ -64,7 +64,7 @@ def in_words(settings: Settings) -> str:
 
 async def retain(settings: Settings, database: Database, clock: Callable[[], datetime]) -> None:
     """Until cancelled: first log what the configuration has changed, then let go of what is too old, hourly."""
-    noted = False
+    noted = away = False
     while True:
         try:
             if not noted:
@@ -72,9 +72,12 @@ async def retain(settings: Settings, database: Database, clock: Callable[[], dat
                 noted = True
             await expire(database, clock(), settings.journal.days)
         except PeerUnreachable as error:
-            log.warning("%s Retention waits.", error)
+            if not away:
+                log.warning("%s Retention waits.", error)
+            away = True
             await asyncio.sleep(AGAIN_SECONDS)
         else:
+            away = False
             await asyncio.sleep(EVERY_SECONDS)
 
 
@@ -108,6 +111,8 @@ async def expire(database: Database, now: datetime, journal_days: float) -> None
 
     monday = (now - timedelta(days=WEEKS_DAYS)).date().isoformat()
     await database.write(
+        # The score makes each of them anew by the hour; one that it does not tells of contacts that have gone.
+        sheets.delete().where(sheets.c.made_at < before(journal_days)),
         weeks.delete().where(weeks.c.monday < monday),
         thanks.delete().where(thanks.c.at < before(WEEKS_DAYS)),
         disputes.delete().where(disputes.c.decided_at < before(WEEKS_DAYS)),
