@@ -34,7 +34,7 @@ from monitor.events import (
 from monitor.figures import BalanceTrail
 from monitor.people.day import DayBook
 from monitor.people.hardship import process
-from monitor.people.norms import KeptNorm, kept
+from monitor.people.kept_norm import KeptNorm, kept
 from monitor.people.plan import LEARNING_DAYS, Known, Plan
 from monitor.people.sheet import (
     CalibrationDecile,

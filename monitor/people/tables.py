@@ -155,7 +155,7 @@ papers = sa.Table(
     sa.Column("body", sa.LargeBinary, nullable=False),
 )
 """The newest of each kind, of monitor.people.sheet: `floor` (Floor), `process` (Process), `calibration`
-(CalibrationReport) and `standing` (ScoreStanding); and `learnt` (monitor.people.norms.KeptNorm): what would be the norm
+(CalibrationReport) and `standing` (ScoreStanding); and `learnt` (`kept_norm.KeptNorm`): what would be the norm
 if it were adopted."""
 
 decisions = sa.Table(
@@ -197,7 +197,7 @@ norms = sa.Table(
     _text("adopted_by"),
     sa.Column("body", sa.LargeBinary, nullable=False),
 )
-"""Norms that people have adopted, each in force from `since_at` until the next: `monitor.people.norms.KeptNorm`. Rows
+"""Norms that people have adopted, each in force from `since_at` until the next: `kept_norm.KeptNorm`. Rows
 are only added."""
 
 outages = sa.Table(

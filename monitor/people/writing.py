@@ -17,7 +17,7 @@ from typing import Literal, cast
 import numpy as np
 
 from monitor.balance import points
-from monitor.balance.context import Array, wait_class
+from monitor.balance.context import LEARNER, Array, wait_class
 from monitor.balance.explanation import ContactPart
 from monitor.balance.outcomes import CAME_BACK, OUTCOMES, PACE, SATISFIED, TRANSFERRED
 from monitor.balance.rows import Rows
@@ -82,6 +82,12 @@ class Writer:
         """The same in contacts as this agent has them, of which the older ones weigh less."""
         return round(self.needed * max(1.0, kept / n)) if n > 0.0 else self.needed
 
+    def _ready(self, seat: str) -> bool:
+        """Figures are shown from the night on that says something, and not by the hour. Of a learner no night does."""
+        if seat.endswith(LEARNER):
+            return bool(self._view.assessment.reliability[self._view.row(seat)] >= SAYS_SOMETHING)
+        return self._view.state(seat) != "too_early"
+
     def written(self, seat: str) -> Written | None:
         """All of one agent; None when nothing is known. Raises KeyError for a seat that does not exist."""
         view = self._view
@@ -92,7 +98,7 @@ class Writer:
         mine = _Contacts(view, row, self._decided)
         context = view.context(seat)
         return Written(
-            ready=bool(found.reliability[row] >= SAYS_SOMETHING),
+            ready=self._ready(seat),
             balance=Range(points=float(found.balance[row]), low=float(found.low[row]), high=float(found.high[row])),
             contacts=mine.count,
             needed=self._needed_by(mine.count, float(view.sums[0][PACE, row])),
