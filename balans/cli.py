@@ -411,13 +411,15 @@ def norm_of(arguments: argparse.Namespace) -> int:
 def survey_import(arguments: argparse.Namespace) -> int:
     """How many marks the monitor has taken in; 1 when some could not be read."""
     from balans.configuration import load_checked
+    from balans.progress import LateProgress
     from balans.survey import import_survey
     from collectors.survey import SurveyColumns
 
     columns = SurveyColumns(arguments.contact, arguments.mark, arguments.at, arguments.visit)
-    sent, unreadable = asyncio.run(
-        import_survey(arguments.file, columns, arguments.kind, load_checked(arguments.config))
-    )
+    settings = load_checked(arguments.config)
+    with LateProgress() as progress:
+        importing = import_survey(arguments.file, columns, arguments.kind, settings, progress.copied)
+        sent, unreadable = asyncio.run(importing)
     sys.stdout.write(f"{sent} marks are in the journal.\n")
     for reason, count in sorted(unreadable.items()):
         sys.stderr.write(f"balans: {count} rows were left out: {reason}.\n")

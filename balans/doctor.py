@@ -6,6 +6,7 @@ Changes nothing. An own broker is started for a moment, in a directory of its ow
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import re
 import shutil
@@ -22,14 +23,17 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import monitor
 import web
 from balans.configuration import journal_address, load_checked
+from balans.persons import names_file
 from balans.registry import KINDS, collector_settings
 from collectors import webhook
+from collectors.names import KeptNames
 from monitor.broker import embedded_broker
 from monitor.bus import check
 from monitor.errors import BalansError, ConfigurationError, CredentialsRefused
-from monitor.journal import check_journal
+from monitor.journal import URL, check_journal, database_of
 from monitor.journal.store import FILE as JOURNAL
 from monitor.people.directory import read_directory
+from monitor.people.known import newest_switch
 from monitor.pseudonym import Pseudonyms, load_or_make_key
 from monitor.settings import Mqtt, Settings
 
@@ -68,8 +72,11 @@ async def examine(path: Path | None) -> AsyncIterator[Finding]:
     yield await _broker(settings)
     if "monitor" in settings.roles:
         yield await _journal(settings)
+        yield await _people(settings)
     for name in settings.collectors:
         yield await _collector(name, settings)
+        if settings.people.processing:
+            yield _switch_of(name, settings)
 
 
 def _machine(settings: Settings) -> Iterator[Finding]:
@@ -250,6 +257,39 @@ async def _journal(settings: Settings) -> Finding:
     except BalansError as error:
         return Finding(False, str(error), "Start the database, or mend journal.url.")
     return Finding(True, f"Journal: {where}")
+
+
+async def _people(settings: Settings) -> Finding:
+    """Off is well: it is somebody's decision."""
+    if not settings.people.processing:
+        return Finding(True, "Person-level processing: off, by the configuration (people.processing)")
+    stopped, decided_at = False, None
+    with contextlib.suppress(BalansError, TimeoutError):  # No store, no decision; the journal's finding tells why.
+        url = journal_address(settings)
+        if _is_made(url):
+            async with asyncio.timeout(PATIENCE_SECONDS), database_of(url, wait=False) as database:
+                stopped, decided_at = await newest_switch(database)
+    if not stopped:
+        return Finding(True, "Person-level processing: on")
+    return Finding(
+        True, f"Person-level processing: off, stopped by the privacy officer at {decided_at:%Y-%m-%d %H:%M} UTC"
+    )
+
+
+def _is_made(url: URL) -> bool:
+    """To look at a SQLite file that is not there would make it."""
+    return url.get_backend_name() != "sqlite" or Path(url.database or "").exists()
+
+
+def _switch_of(name: str, settings: Settings) -> Finding:
+    """What the collector has heard last of the switch, if it has run here."""
+    kept = KeptNames(names_file(settings, name)).read()
+    words = (
+        "drops agents' ids, for it has heard that processing is stopped"
+        if kept and kept.stopped
+        else "lets agents' ids go out"
+    )
+    return Finding(True, f"Collector {name}: {words}")
 
 
 async def _collector(name: str, settings: Settings) -> Finding:

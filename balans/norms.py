@@ -13,7 +13,8 @@ from monitor.balance.norm import compare
 from monitor.balance.outcomes import PACE
 from monitor.errors import ConfigurationError
 from monitor.journal import database_of
-from monitor.people.norms import KeptNorm, Norms
+from monitor.people.kept_norm import KeptNorm
+from monitor.people.norms import Norms
 from monitor.people.plan import plan_of
 from monitor.settings import Settings
 

@@ -23,7 +23,7 @@ from balans.configuration import journal_address
 from balans.desk import Desk
 from balans.directory import patiently, pseudonyms_of, take_over
 from balans.memory import look_for_cycles_seldom
-from balans.persons import keep_people, outlet_of
+from balans.persons import keep_people, outlet_of, tell_collectors
 from balans.registry import collector_settings, make_collector
 from collectors import demo
 from collectors.source import Clock, Collector, Surroundings
@@ -47,6 +47,7 @@ from monitor.moments import Moments
 from monitor.past import Kept
 from monitor.people.keeping import Trails
 from monitor.people.scoring import Past
+from monitor.people.standing import StandingOutages
 from monitor.settings import Mqtt, Settings
 from monitor.snapshot import FILE, SnapshotFile, fingerprint
 from monitor.tasks import task_group
@@ -197,6 +198,7 @@ async def _measure_once(
         group = await parts.enter_async_context(task_group())
         keeper = Keeper(alarms, database)
         await keeper.restore()
+        outages = StandingOutages(database, clock)
         live = Live(
             Engine(settings.site, settings.queues, settings.teams, settings.boards),
             Subscriber(mqtt),
@@ -212,14 +214,16 @@ async def _measure_once(
                 HistoryStore(journal.beside, settings.site.time_zone), settings.site, settings.retention
             ),
             balance=lambda: trails.newest,
-            complete=alarms.seen,
+            complete=lambda figures: outages.seen(alarms.seen(figures)),
             traces=traced,
             boards=lambda: boards,
         )
         if "web" not in settings.roles:
             group.create_task(boards.follow(database), name="boards as people keep them")
         group.create_task(keeper.run(), name="alerts into the database")
+        group.create_task(outages.run(), name="known outages")
         group.create_task(deliveries.run(), name="alerts to webhooks")
+        group.create_task(tell_collectors(settings, database, mqtt), name="switch for the collectors")
         group.create_task(keep_people(settings, journal, trails, clock, past), name="what is kept of people")
         await live.run()
 
@@ -281,7 +285,9 @@ def _look_for_the_key(settings: Settings) -> None:
 
 
 def _collectors(settings: Settings, clock: Clock) -> list[Collector]:
-    surroundings = Surroundings(settings.site, settings.queues, pseudonyms_of(settings), clock)
+    surroundings = Surroundings(
+        settings.site, settings.queues, pseudonyms_of(settings), clock, settings.state_directory
+    )
     return [make_collector(name, table, surroundings) for name, table in settings.collectors.items()]
 
 
@@ -302,8 +308,8 @@ async def _collect(collector: Collector, settings: Settings, mqtt: Mqtt, clock: 
         state_directory=settings.state_directory,
         bound_bytes=settings.outbox.megabytes * 1024**2,
     )
-    async with outlet as publisher:
-        await collector.run(outlet_of(publisher, collector.name, settings, clock))
+    async with outlet as publisher, outlet_of(publisher, settings, clock) as beyond_the_switch:
+        await collector.run(beyond_the_switch)
 
 
 @contextlib.asynccontextmanager
@@ -333,12 +339,17 @@ async def broker_in_reach(settings: Settings) -> Mqtt:
             "Without the monitor role this process needs to be told a broker: mqtt.host, or mqtt.embedded_port "
             "for the one that the monitor starts on this machine."
         )
-    password_file = settings.state_directory.absolute() / "broker" / "password"
+    password_file = broker_password(settings)
     if not password_file.exists():
         log.warning("Waiting for the monitor on this machine to make %s", password_file)
     while not password_file.exists():  # noqa: ASYNC110 -- another process makes it
         await asyncio.sleep(LOOK_AGAIN_SECONDS)
     return Mqtt(host=LOOPBACK, port=mqtt.embedded_port, username=USER, password_file=password_file, prefix=mqtt.prefix)
+
+
+def broker_password(settings: Settings) -> Path:
+    """Where the monitor on this machine leaves the password of the broker that it starts."""
+    return settings.state_directory.absolute() / "broker" / "password"
 
 
 def _others_may_show(settings: Settings) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from monitor.balance import Contact, Score, Topics
+from monitor.balance.points import PAR_POINTS
+from monitor.balance.steady import LARGEST_MOVE_POINTS, steady_instant
 from monitor.balance.view import View
 
 DAY = 86_400.0
@@ -153,54 +156,106 @@ def _fall(score: Score, start: float, nights: int, freeze_after: int | None) -> 
 
 
 class Stability(NamedTuple):
-    """State changes an agent-day, without and with leaving `too_early`; the largest move of a shown balance within an
-    hour or the night's settling, before and from day 10; and the share of moves above 3 points before it."""
+    """State changes an agent-day, without and with leaving `too_early`; points that a shown balance moved at most
+    from one hour to the next, by a night, and within an hour if nothing were held back; and how often it was."""
 
     changes: float
     all_changes: float
-    largest_early: float
-    largest_late: float
-    share_early: float
+    largest: float
+    largest_by_night: float
+    largest_held: float
+    held_share: float
+
+
+class Shown(NamedTuple):
+    """What a page shows of an agent: the balance, as of when."""
+
+    points: float
+    at: float
+
+
+class Pages:
+    """The pages of all agents, written hour by hour as the desk of `monitor.people` writes them."""
+
+    def __init__(self, score: Score) -> None:
+        self._score = score
+        self._shown: dict[str, Shown] = {}
+        self._night = -math.inf
+        self.states: dict[str, str] = {}
+        self.moves: list[float] = []
+        self.by_night: list[float] = []
+        self.held: list[float] = []
+
+    def morning(self, at: float) -> None:
+        """The first figures of a day: what nobody looked at is nobody's hour."""
+        self._shown = {}
+        self.hour(at)
+
+    def hour(self, at: float) -> None:
+        """New figures, as of now or of a little earlier."""
+        now = _balances(self._score.provisional(at))
+        for agent in self.states:
+            before = self._shown.get(agent)
+            if self.states[agent] == "too_early":
+                continue
+            self._shown[agent] = self._next(agent, before, now[agent], at) if before else Shown(now[agent], at)
+            if before:
+                self.moves.append(abs(self._shown[agent].points - before.points))
+
+    def _next(self, agent: str, before: Shown, points: float, at: float) -> Shown:
+        def moved(instant: float) -> float:
+            return abs(self._as_of(agent, points, instant, at) - before.points)
+
+        instant = steady_instant(at, max(before.at, self._night), moved)
+        if moved(at) > LARGEST_MOVE_POINTS:
+            self.held.append(moved(at))
+        return Shown(self._as_of(agent, points, instant, at), instant)
+
+    def _as_of(self, agent: str, points: float, instant: float, now: float) -> float:
+        return points if instant == now else _balances(self._score.provisional(instant)).get(agent, PAR_POINTS)
+
+    def night(self, cut: float) -> tuple[int, int]:
+        """The night falls: how many states change, and how many of these leave `too_early`."""
+        self._score.close(cut)
+        self._night = cut
+        view = self._score.view()
+        settled = _balances(view)
+        self.by_night += [abs(settled[agent] - shown.points) for agent, shown in self._shown.items()]
+        changed = [
+            self.states.get(agent, "too_early")
+            for agent in settled
+            if view.state(agent) != self.states.get(agent, "too_early")
+        ]
+        self.states = {agent: view.state(agent) for agent in settled}
+        return len(changed), changed.count("too_early")
+
+
+def _balances(view: View) -> dict[str, float]:
+    return {agent: float(view.assessment.balance[row]) for agent, row in view.standing.ledger.agents.items()}
 
 
 def stability(path: Path) -> Stability:
-    """Each hour from 8 to 20, and the night, of all days."""
+    """Each hour from 8 to 20:40, and the night, of all days."""
     score, start = Score(TOPICS), first_midnight(path)
+    pages = Pages(score)
     events = sorted(((one.t.timestamp(), one) for one in told(path)), key=lambda pair: pair[0])
-    states: dict[str, str] = {}
-    moves: tuple[list[float], list[float]] = ([], [])
     changes = firsts = agent_days = place = 0
     for day in range(1, CHECKPOINTS[-1] + 1):
-        shown: dict[str, float] = {}
         for hour in (*range(8, 21), CLOSING_HOUR):
             at = start + (day - 1) * DAY + hour * 3600
             while place < len(events) and events[place][0] <= at:
                 take(score, events[place][1], events[place][0])
                 place += 1
-            if hour == CLOSING_HOUR:
-                score.close(at)
-            view = score.view() if hour == CLOSING_HOUR else score.provisional(at)
-            agents = view.standing.ledger.agents
-            now = {agent: float(view.assessment.balance[row]) for agent, row in agents.items()}
-            moves[day >= 10].extend(
-                abs(now[agent] - before)
-                for agent, before in shown.items()
-                if states.get(agent, "too_early") != "too_early"
-            )
-            shown = now
-        for agent, row in agents.items():
-            state, before_state = view.standing.states[row], states.get(agent, "too_early")
-            agent_days += 1
-            changes += state != before_state
-            firsts += state != before_state == "too_early"
-            states[agent] = state
-    early, late = moves
+            pages.morning(at) if hour == 8 else pages.hour(at)
+        changed, first = pages.night(_cut(start, day))
+        changes, firsts, agent_days = changes + changed, firsts + first, agent_days + len(pages.states)
     return Stability(
         (changes - firsts) / agent_days,
         changes / agent_days,
-        max(early),
-        max(late),
-        sum(move > 3.0 for move in early) / len(early),
+        max(pages.moves),
+        max(pages.by_night),
+        max(pages.held, default=0.0),
+        len(pages.held) / len(pages.moves),
     )
 
 

@@ -24,7 +24,7 @@ from monitor.bus import Subscriber
 from monitor.errors import Malformed, PeerUnreachable
 from monitor.events import Event, SourceStatus
 from monitor.feed import Feed
-from monitor.figures import BalanceTrail, SiteFigures
+from monitor.figures import BalanceTrail, Behind, SiteFigures
 from monitor.history import Keeper
 from monitor.history.keeper import Advancing
 from monitor.journal import Entry, Journal, Recorded
@@ -63,7 +63,7 @@ class Engine(Advancing, Protocol):
     def forget_identities(self) -> None:
         """For a copy that meets no duplicates of what was before."""
 
-    def figures(self) -> SiteFigures:
+    def figures(self, behind: Behind = ...) -> SiteFigures:
         """Everything at this instant."""
 
     def measure_boards(self, boards: Mapping[str, BoardDefinition]) -> bool:
@@ -366,14 +366,15 @@ class Live:
 
     def figures(self) -> SiteFigures:
         """The picture at this instant. What never reached the engine is counted with what the engine refused."""
-        figures = self._state.engine.figures()
+        now = self._clock()
+        figures = self._state.engine.figures(lambda source: self._backlog.since(source, now))
         rejected = self._state.rejected
         pipeline = msgspec.structs.replace(
             figures.pipeline,
             read=figures.pipeline.read + rejected.total(),
             rejected=dict(rejected + Counter(figures.pipeline.rejected)),
             waiting=self._backlog.waiting,
-            lag_seconds=self._backlog.lag_seconds(self._clock()),
+            lag_seconds=self._backlog.lag_seconds(now),
             journal_seconds=self._journal_seconds,
         )
         return msgspec.structs.replace(figures, pipeline=pipeline, balance=self._balance())

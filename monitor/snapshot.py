@@ -8,6 +8,7 @@ own state directory holds, and only after its checksum has been compared.
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import gc
 import hashlib
@@ -164,18 +165,45 @@ def _fork(work: Callable[[], None]) -> int:
         os._exit(code)
 
 
-def fingerprint(configuration: str) -> str:
-    """Names the code, its foundations, and the configuration: a state fits no others."""
-    return hashlib.sha256(f"{_code()}\n{configuration}".encode()).hexdigest()
+def fingerprint(configuration: str, module: str = "") -> str:
+    """Names the code, its foundations, and the configuration: a state fits no others. With `module`, only the code
+    that it reaches: what changes elsewhere leaves a state as it was."""
+    return hashlib.sha256(f"{_code(module)}\n{configuration}".encode()).hexdigest()
 
 
 @cache
-def _code() -> str:
+def _code(module: str) -> str:
     digest = hashlib.sha256(f"{sys.version} {msgspec.__version__} {np.__version__}".encode())
     package = Path(__file__).parent
-    for path in sorted(package.rglob("*.py")):
+    for path in reached(module) if module else sorted(package.rglob("*.py")):
         digest.update(str(path.relative_to(package)).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
+
+
+def reached(module: str) -> list[Path]:
+    """The files of a module and of all that it imports of this package, directly or not, sorted."""
+    package = Path(__file__).parent
+    found: set[Path] = set()
+    waiting = [module]
+    while waiting:
+        name = waiting.pop()
+        path = package.parent.joinpath(*name.split("."))
+        file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+        if name.split(".")[0] != package.name or file in found or not file.is_file():
+            continue
+        found.add(file)
+        waiting += [name.rpartition(".")[0], *_imported(file)]
+    return sorted(found)
+
+
+def _imported(file: Path) -> Iterator[str]:
+    """The names that may be modules."""
+    for node in ast.walk(ast.parse(file.read_bytes())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def _seal(rest: bytes) -> bytes:

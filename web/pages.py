@@ -26,6 +26,7 @@ PAGES = {
     "/me": "me.html",
     "/team": "team.html",
     "/boards": "boards.html",
+    "/outages": "outages.html",
     "/privacy": "privacy.html",
     "/admin": "admin.html",
     "/tv": "tv.html",

@@ -172,19 +172,16 @@ def _ripen(now: Standing, rows: Rows, some: Indices, known: Array) -> None:
 
 
 def settle_par(now: Standing) -> None:
-    """Par from everything; how much agents and teams differ only from what is ripe, because sigma^2/n is the
-    variance of ripe contacts: in the first days it would take the noise of ripening for differences."""
+    """Par, what agents differ, and what whole teams have in common, from all that is known by now; of no learner."""
     n, s = now.sums()
-    learners = now.ledger.private
-    n[:, learners] = 0.0
-    ripe_n, ripe_s = np.where(learners, 0.0, now.ledger.n), now.ledger.s
+    n[:, now.ledger.private] = 0.0
     line, team = now.ledger.line, now.ledger.team
     shares, k = [], now.k
     now.par, now.tau = now.par.copy(), now.tau.copy()
     for number, outcome in enumerate(OUTCOMES):
         now.par[number] = par.line_par(n[number], s[number], line, k[number])
-        some = ripe_n[number] > 0.0
-        own = np.divide(ripe_s[number], ripe_n[number], out=np.zeros(len(team)), where=some) - now.par[number][line]
-        now.tau[number] = par.between_agents(outcome, ripe_n[number], own)
-        shares.append(par.team_share(outcome, ripe_n[number], own, team, now.tau[number]))
+        some = n[number] > 0.0
+        own = np.divide(s[number], n[number], out=np.zeros(len(team)), where=some) - now.par[number][line]
+        now.tau[number] = par.between_agents(outcome, n[number], own)
+        shares.append(par.team_share(outcome, n[number], own, team, now.tau[number]))
     now.team_share = tuple(shares)

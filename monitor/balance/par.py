@@ -35,10 +35,14 @@ def line_par(n: Array, s: Array, line: Indices, k: float) -> Array:
 
 def between_agents(outcome: Outcome, n: Array, own: Array) -> float:
     """tau from the agents' mean deviations beyond par, `own`: what chance does not explain, held by a prior worth
-    10 agents and kept within 0.4 and 2 times that prior. An agent of few contacts is not a whole agent: J = sum w,
-    the same weights as in the par, so that the first days move nobody by a guess about all."""
+    10 agents and kept within 0.4 and 2 times that prior.
+
+    An agent of few contacts is not a whole agent. The square of one deviation tells of tau^2 with a variance of
+    2 (tau^2 + sigma^2/n)^2, so it tells as much as (n/(n+k))^2 agents who are known exactly: J is the sum of those.
+    So the first days move nobody by a guess about all."""
     some = n > 0.0
-    prior, agents = outcome.tau**2, float(np.sum(n[some] / (n[some] + strength(outcome, outcome.tau))))
+    prior = outcome.tau**2
+    agents = float(np.sum((n[some] / (n[some] + strength(outcome, outcome.tau))) ** 2))
     beyond = 0.0
     if agents > 0.0:
         beyond = float(np.sum(n[some] * (own[some] ** 2 - outcome.sigma**2 / n[some])) / np.sum(n[some]))

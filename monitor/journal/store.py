@@ -128,12 +128,11 @@ async def _is_ready(url: sa.URL, engine: AsyncEngine) -> bool:
 
 @asynccontextmanager
 async def reading_journal(url: sa.URL) -> AsyncIterator[Journal]:
-    """The journal as it is, for reading only, beside the monitor that writes it. Raises PeerUnreachable."""
+    """The journal as it is, for reading only, beside the monitor that writes it: its `marks` and its `position` are not
+    read, which go on. Whatever is asked of it raises PeerUnreachable."""
     database = database_at(url)
-    journal = Journal(database, url.get_backend_name())
     try:
-        await journal.recover()
-        yield journal
+        yield Journal(database, url.get_backend_name())
     finally:
         await database.dispose()
 
@@ -253,7 +252,8 @@ class Journal:
                 first = await connection.scalar(
                     sa.select(sa.func.min(entries.c.position)).where(entries.c.arrived_at >= to_microseconds(since))
                 )
-                return self.position if first is None else int(first) - 1
+                last = sa.select(sa.func.max(entries.c.position))
+                return (await connection.scalar(last) or 0) if first is None else int(first) - 1
 
     async def mark_at(self, position: int) -> str:
         """The mark of the entry there; empty where there is none."""
@@ -280,6 +280,12 @@ class Journal:
             async with self._database.connect() as connection:
                 last = newest_first.where(entries.c.arrived_at <= to_microseconds(until)).limit(1)
                 return await connection.scalar(last) or 0
+
+    async def is_followed(self, position: int) -> bool:
+        """Whether another entry came after."""
+        with translated("read"):
+            async with self._database.connect() as connection:
+                return (await connection.scalar(sa.select(sa.func.max(entries.c.position))) or 0) > position
 
     async def recorded(self, after: int, until: int | None = None) -> AsyncGenerator[list[Recorded], None]:
         """All entries behind a position, up to another one, in the order of arrival, some at a time."""

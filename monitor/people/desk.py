@@ -5,12 +5,14 @@ Pure: a `Scorer`, and what has been written from it. Bodies are JSON of the type
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 
+from monitor.balance.steady import steady_instant
 from monitor.events import Event
 from monitor.figures import BalanceTrail
 from monitor.people.plan import Known, Plan
@@ -107,7 +109,7 @@ class Desk:
     def _new_sheets(self, now: datetime) -> dict[str, bytes]:
         if self._written_at is None or now - self._written_at >= self._every:
             self._written_at = now
-            made = self.scorer.sheets(now)
+            made = [self._steady(sheet, now) for sheet in self.scorer.sheets(now)]
         else:
             made = self.scorer.sheets(now, self._urgent) if self._urgent else []
             made += self._thanked(now, {sheet.agent for sheet in made})
@@ -115,6 +117,23 @@ class Desk:
         fresh = [sheet for sheet in made if not _same(sheet, self._sheets.get(sheet.agent))]
         self._sheets.update((sheet.agent, sheet) for sheet in fresh)
         return {sheet.agent: _encode(sheet) for sheet in fresh}
+
+    def _steady(self, sheet: Sheet, now: datetime) -> Sheet:
+        """The sheet, or the one of a little earlier where the balance would move too far within the hour."""
+        before = self._sheets.get(sheet.agent)
+        if before is None or before.balance is None or sheet.balance is None:
+            return sheet
+        shown, made = before.balance.points, {now.timestamp(): sheet}
+
+        def moved(instant: float) -> float:
+            if instant not in made:
+                made[instant] = self.scorer.sheets(datetime.fromtimestamp(instant, UTC), [sheet.agent])[0]
+            balance = made[instant].balance
+            return math.inf if balance is None else abs(balance.points - shown)
+
+        since = before.made_at if self._night_at is None else max(before.made_at, self._night_at)
+        found = made[steady_instant(now.timestamp(), since.timestamp(), moved)]
+        return msgspec.structs.replace(found, today=sheet.today)
 
     def _thanked(self, now: datetime, done: Collection[str]) -> list[Sheet]:
         """Thanks are shown at once, on the sheet as it was."""

@@ -8,7 +8,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from monitor.balance import Topics
-from monitor.people.norms import KeptNorm
+from monitor.people.kept_norm import KeptNorm
 from monitor.settings import Settings
 
 EVERY_SECONDS = 3600.0

@@ -65,7 +65,7 @@ def set_out(plan: Plan, state_directory: Path | None, past: Past | None) -> int 
     global _child
     snapshots = None
     if state_directory is not None and past is None:
-        snapshots = SnapshotFile(state_directory / FILE, fingerprint(repr(plan)))
+        snapshots = SnapshotFile(state_directory / FILE, fingerprint(repr(plan), Desk.__module__))
     kept = snapshots.read() if snapshots else None
     if kept is not None:
         _child = _Child(kept.state, snapshots, None, kept.position)

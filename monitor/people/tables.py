@@ -155,7 +155,7 @@ papers = sa.Table(
     sa.Column("body", sa.LargeBinary, nullable=False),
 )
 """The newest of each kind, of monitor.people.sheet: `floor` (Floor), `process` (Process), `calibration`
-(CalibrationReport) and `standing` (ScoreStanding); and `learnt` (monitor.people.norms.KeptNorm): what would be the norm
+(CalibrationReport) and `standing` (ScoreStanding); and `learnt` (`kept_norm.KeptNorm`): what would be the norm
 if it were adopted."""
 
 decisions = sa.Table(
@@ -168,7 +168,8 @@ decisions = sa.Table(
     _text("kind"),
     _text("words"),
 )
-"""What was decided about the processing itself: the switch, retention, a norm, a formula. All agents may read it."""
+"""What was decided about the processing itself: the switch, retention, a norm, a formula. All agents may read it. And
+of the kind `account` what was done to accounts, for the admins."""
 
 preferences = sa.Table(
     "preferences",
@@ -196,7 +197,7 @@ norms = sa.Table(
     _text("adopted_by"),
     sa.Column("body", sa.LargeBinary, nullable=False),
 )
-"""Norms that people have adopted, each in force from `since_at` until the next: `monitor.people.norms.KeptNorm`. Rows
+"""Norms that people have adopted, each in force from `since_at` until the next: `kept_norm.KeptNorm`. Rows
 are only added."""
 
 outages = sa.Table(
@@ -208,5 +209,11 @@ outages = sa.Table(
     _text("queues"),
     _text("words"),
     _text("told_by"),
+    _at("told_at", empty=True),
+    _at("closed_at", empty=True),
+    _text("closed_by", empty=True),
+    _at("taken_back_at", empty=True),
+    _text("taken_back_by", empty=True),
 )
-"""Known outages: what is answered meanwhile is charged to nobody. `queues` a JSON list; empty: all."""
+"""Known outages: what is answered meanwhile is charged to nobody. `queues` a JSON list; empty: all. `ended_at` empty:
+still open. Taken back: told wrongly, as if there had been none. `..._by` the name of who said so."""

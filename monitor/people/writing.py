@@ -7,6 +7,7 @@ older, and the par in proportion to their parts of its deviation, so that all of
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from typing import Literal, cast
 import numpy as np
 
 from monitor.balance import points
-from monitor.balance.context import Array, wait_class
+from monitor.balance.context import LEARNER, Array, wait_class
 from monitor.balance.explanation import ContactPart
 from monitor.balance.outcomes import CAME_BACK, OUTCOMES, PACE, SATISFIED, TRANSFERRED
 from monitor.balance.rows import Rows
@@ -55,6 +56,7 @@ class Written:
     earlier_part: float
     par_part: float
     lines: tuple[ContactLine, ...]
+    excused: dict[str, int]
 
 
 class Writer:
@@ -80,6 +82,12 @@ class Writer:
         """The same in contacts as this agent has them, of which the older ones weigh less."""
         return round(self.needed * max(1.0, kept / n)) if n > 0.0 else self.needed
 
+    def _ready(self, seat: str) -> bool:
+        """Figures are shown from the night on that says something, and not by the hour. Of a learner no night does."""
+        if seat.endswith(LEARNER):
+            return bool(self._view.assessment.reliability[self._view.row(seat)] >= SAYS_SOMETHING)
+        return self._view.state(seat) != "too_early"
+
     def written(self, seat: str) -> Written | None:
         """All of one agent; None when nothing is known. Raises KeyError for a seat that does not exist."""
         view = self._view
@@ -90,7 +98,7 @@ class Writer:
         mine = _Contacts(view, row, self._decided)
         context = view.context(seat)
         return Written(
-            ready=bool(found.reliability[row] >= SAYS_SOMETHING),
+            ready=self._ready(seat),
             balance=Range(points=float(found.balance[row]), low=float(found.low[row]), high=float(found.high[row])),
             contacts=mine.count,
             needed=self._needed_by(mine.count, float(view.sums[0][PACE, row])),
@@ -110,6 +118,7 @@ class Writer:
             earlier_part=float(scale @ unfolded.earlier),
             par_part=float(scale @ unfolded.par),
             lines=mine.lines(unfolded.contacts, scale, self._par[:, row]),
+            excused=mine.excused,
         )
 
     def _indicator(self, name: str, place: int, row: int, part: float, mine: _Contacts) -> Indicator:
@@ -166,6 +175,12 @@ class _Contacts:
             int(np.count_nonzero((cut - rows.closed[some] < rows.window[some]) & (rows.weight_back[some] > 0)))
             for rows, some in self._kept
         )
+
+    @property
+    def excused(self) -> dict[str, int]:
+        """Contacts that are charged to nobody, by why."""
+        found = Counter(rows.contacts[one].excused for rows, some in self._kept for one in some)
+        return {why: found[why] for why in sorted(found) if why}
 
     def came_back(self, par: Array) -> Count:
         """Of contacts of known customers, how many came back, and how many should have by now."""
@@ -237,4 +252,7 @@ class _Contacts:
             positive=bool(rows.mark[place]) if marked else None,
             part=round(part, 4),
             disputed=self._decided.get(contact.id, ""),
+            visit=contact.visit,
+            excused=contact.excused,
+            elsewhere=bool(rows.elsewhere_at[place] <= cut),
         )

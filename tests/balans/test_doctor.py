@@ -4,12 +4,16 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from balans.cli import main
 from balans.doctor import Finding, examine
+from collectors.names import Kept, KeptNames
+from monitor.journal import database_of, journal_url, opened_journal
+from monitor.people.switch import Switch
 
 
 @pytest.fixture
@@ -40,6 +44,24 @@ async def test_nothing_is_changed_by_looking(tmp_path: Path) -> None:
     await findings(tmp_path, "[web]\nport = 0\n")
 
     assert os.listdir(tmp_path) == ["balans.toml"]
+
+
+async def test_the_officers_switch_and_what_a_collector_has_heard_of_it(tmp_path: Path) -> None:
+    text = "[web]\nport = 0\n[collectors.sim]\nsource = 'demo'\n"
+    off = [finding.what for finding in await findings(tmp_path, text)]
+    text += "[people]\nprocessing = true\n"
+    on = [finding.what for finding in await findings(tmp_path, text)]
+    at, url = datetime(2026, 3, 10, 12, tzinfo=UTC), journal_url(None, tmp_path / "state")
+    (tmp_path / "state").mkdir()
+    async with opened_journal(url), database_of(url) as database:
+        await Switch(database).stop("the works council asks", "1", "Olga", at)
+    KeptNames(tmp_path / "state" / "sim.agents").write(Kept(day=at.date(), secret="", stopped=True))
+    stopped = [finding.what for finding in await findings(tmp_path, text)]
+
+    assert "Person-level processing: off, by the configuration (people.processing)" in off
+    assert "Person-level processing: on" in on
+    assert "Person-level processing: off, stopped by the privacy officer at 2026-03-10 12:00 UTC" in stopped
+    assert "Collector sim: drops agents' ids, for it has heard that processing is stopped" in stopped
 
 
 async def test_a_wrong_key_is_named_and_nothing_else_is_guessed(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from monitor.errors import PeerUnreachable
 from monitor.events import Event
 from monitor.journal import Database, Entry, Journal, database_of, journal_url, opened_journal
 from monitor.people import keeping
+from monitor.people.desk import Desk
 from monitor.people.everything import erase
 from monitor.people.keeping import Keeping, Trails
 from monitor.people.rows import new_id
@@ -261,7 +262,7 @@ async def test_who_is_erased_is_forgotten_by_the_score_and_its_file(tmp_path: Pa
         await erase(gone, database, NOW)
 
         async def forgotten() -> bool:
-            saved = SnapshotFile(tmp_path / "score.snapshot", fingerprint(repr(plan))).read()
+            saved = SnapshotFile(tmp_path / "score.snapshot", fingerprint(repr(plan), Desk.__module__)).read()
             return saved is not None and gone not in {one.agent for one in saved.state.scorer.sheets(NOW)}
 
         await until(forgotten)

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 
 from monitor.errors import ConfigurationError
 from monitor.journal import database_of, journal_url, opened_journal
+from monitor.people.kept_norm import KeptNorm
 from monitor.people.known import read_known
-from monitor.people.norms import KeptNorm, Norms
+from monitor.people.norms import Norms
 from monitor.people.scorer import Scorer
 from monitor.people.sheets import Sheets
 from monitor.people.tables import decisions

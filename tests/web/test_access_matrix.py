@@ -310,12 +310,13 @@ def test_no_metric_has_a_label_for_a_person() -> None:
 
 
 def test_every_topic_is_known() -> None:
-    """Events and the state of a source are between a collector and the monitor, by opaque ids; the figures and the live
-    boards are the types that have no field for a person."""
+    """Events and the state of a source are between a collector and the monitor, by opaque ids; the switch is a word
+    for all; the figures and the live boards are the types that have no field for a person."""
     addresses = {channel["address"] for channel in document()["channels"].values()}
     assert addresses == {
         "balans/v1/events/{collector}",
         "balans/v1/status/{collector}",
+        "balans/v1/switch",
         "balans/v1/figures",
         "/ws/board/{board}",
     }

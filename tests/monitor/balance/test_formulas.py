@@ -123,7 +123,7 @@ def test_tau_is_what_chance_does_not_explain() -> None:
     outcome = OUTCOMES[SATISFIED]
     n, own = np.full(40, 1000.0), np.where(np.arange(40) % 2 == 0, 0.1, -0.1)
     beyond = 0.01 - outcome.sigma**2 / 1000
-    whole = 40 * 1000 / (1000 + (0.46 / 0.09) ** 2)
+    whole = 40 * (1000 / (1000 + (0.46 / 0.09) ** 2)) ** 2
     expected = math.sqrt((whole * beyond + 10 * 0.09**2) / (whole + 10))
     assert par.between_agents(outcome, n, own) == pytest.approx(expected)
     assert par.between_agents(outcome, n, own * 0) == pytest.approx(0.09 * math.sqrt(10 / (whole + 10)))

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from itertools import pairwise
+
 import msgspec
 
+from monitor.balance.steady import LARGEST_MOVE_POINTS
 from monitor.events import ComplimentGiven
 from monitor.people.desk import Desk
 from monitor.people.plan import Disputed, Known
@@ -79,3 +83,30 @@ def test_while_the_past_is_told_only_the_floor_is_known() -> None:
     desk.hear([state("a07", "available", NOW)], NOW, live=False)
     made = desk.look(NOW, live=False)
     assert (made.sheets, made.weeks, list(made.papers)) == ({}, {}, ["floor"])
+
+
+def test_a_shown_balance_moves_by_little_within_an_hour() -> None:
+    """An odd hour, twelve short calls passed on: shown as it was a little earlier, and followed in the hours after."""
+    desk = Desk(PLAN)
+    for event in story(2, days=5, a_day=40):
+        desk.hear([event], event.at)
+    shown = [balance_of(desk, at(5, 9))]
+    for number in range(12):
+        for event in call(f"odd{number}", "a00", at(5, 9.1 + number * 0.06), talk_seconds=60, passed_on=True):
+            desk.hear([event], event.at)
+    shown += [balance_of(desk, at(5, hour)) for hour in range(10, 15)]
+    whole = desk.scorer.sheets(at(5, 14), ["a00"])[0].balance
+    assert whole is not None
+    assert abs(shown[0] - whole.points) > LARGEST_MOVE_POINTS, "within the hour that is too far"
+    moves = [abs(after - before) for before, after in pairwise(shown)]
+    assert max(moves) <= LARGEST_MOVE_POINTS
+    assert shown[-1] == whole.points
+
+
+def balance_of(desk: Desk, now: datetime) -> float:
+    """What a00 reads by now."""
+    made = desk.look(now).sheets.get("a00")
+    assert made is not None
+    sheet = msgspec.json.decode(made, type=Sheet)
+    assert sheet.balance is not None
+    return sheet.balance.points

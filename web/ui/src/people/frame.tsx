@@ -12,6 +12,7 @@ const PLACES: readonly { path: string; key: SharedKey; for: readonly Role[] | "a
   { path: "/me", key: "place.me", for: ["agent"] },
   { path: "/team", key: "place.team", for: ["lead"] },
   { path: "/boards", key: "place.boards", for: ["lead", "admin"] },
+  { path: "/outages", key: "place.outages", for: ["operations"] },
   { path: "/privacy", key: "place.privacy", for: "anyone" },
   { path: "/admin", key: "place.admin", for: ["lead", "admin"] },
 ];
