@@ -305,14 +305,18 @@ def journal_copy(arguments: argparse.Namespace) -> int:
     """The journal that the configuration names, copied; how many rows of what."""
     from balans.configuration import journal_address, load_checked
     from balans.progress import LateProgress
+    from monitor.broker import runs_in
     from monitor.journal import copy_journal, journal_url
 
     settings = load_checked(arguments.config)
+    if runs_in(settings.state_directory):
+        raise ConfigurationError("Balans runs: stop it first, or what it journals meanwhile is not in the copy.")
     target = journal_url(arguments.to, settings.state_directory, arguments.password_file, key="--to")
     with LateProgress() as progress:
         copied = asyncio.run(copy_journal(journal_address(settings), target, progress.copied))
     rows = ", ".join(f"{count} rows of {table}" for table, count in copied.items())
-    sys.stdout.write(f"Copied {rows}. Now set journal.url to {target.render_as_string(hide_password=True)}.\n")
+    written = target.set(drivername=target.get_backend_name()).render_as_string(hide_password=True)
+    sys.stdout.write(f"Copied {rows}. Now set journal.url to {written}.\n")
     return 0
 
 
@@ -407,13 +411,15 @@ def norm_of(arguments: argparse.Namespace) -> int:
 def survey_import(arguments: argparse.Namespace) -> int:
     """How many marks the monitor has taken in; 1 when some could not be read."""
     from balans.configuration import load_checked
+    from balans.progress import LateProgress
     from balans.survey import import_survey
     from collectors.survey import SurveyColumns
 
     columns = SurveyColumns(arguments.contact, arguments.mark, arguments.at, arguments.visit)
-    sent, unreadable = asyncio.run(
-        import_survey(arguments.file, columns, arguments.kind, load_checked(arguments.config))
-    )
+    settings = load_checked(arguments.config)
+    with LateProgress() as progress:
+        importing = import_survey(arguments.file, columns, arguments.kind, settings, progress.copied)
+        sent, unreadable = asyncio.run(importing)
     sys.stdout.write(f"{sent} marks are in the journal.\n")
     for reason, count in sorted(unreadable.items()):
         sys.stderr.write(f"balans: {count} rows were left out: {reason}.\n")

@@ -6,8 +6,10 @@ Changes nothing. An own broker is started for a moment, in a directory of its ow
 from __future__ import annotations
 
 import asyncio
-import os
+import contextlib
+import errno
 import re
+import shutil
 import socket
 import sys
 import tempfile
@@ -21,14 +23,24 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import monitor
 import web
 from balans.configuration import journal_address, load_checked
+from balans.persons import names_file
 from balans.registry import KINDS, collector_settings
+from collectors import webhook
+from collectors.names import KeptNames
 from monitor.broker import embedded_broker
 from monitor.bus import check
 from monitor.errors import BalansError, ConfigurationError, CredentialsRefused
-from monitor.journal import check_journal
+from monitor.journal import URL, check_journal, database_of
+from monitor.journal.store import FILE as JOURNAL
+from monitor.people.directory import read_directory
+from monitor.people.known import newest_switch
+from monitor.pseudonym import Pseudonyms, load_or_make_key
 from monitor.settings import Mqtt, Settings
 
 PATIENCE_SECONDS = 5.0
+ROOM_BYTES = 1024**2
+LITTLE_BYTES = 1024**3
+"""As much as one outbox may hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +72,22 @@ async def examine(path: Path | None) -> AsyncIterator[Finding]:
     yield await _broker(settings)
     if "monitor" in settings.roles:
         yield await _journal(settings)
+        yield await _people(settings)
     for name in settings.collectors:
         yield await _collector(name, settings)
+        if settings.people.processing:
+            yield _switch_of(name, settings)
 
 
 def _machine(settings: Settings) -> Iterator[Finding]:
     yield _time_zone(settings.site.time_zone)
     yield _state_directory(settings.state_directory)
-    if settings.site.key_file is not None:
-        yield _key_file(settings.site.key_file)
+    yield _key_file(settings)
+    yield from _named_files(settings)
     if "web" in settings.roles:
         yield _port(settings.web.host, settings.web.port)
+    if "collect" in settings.roles:
+        yield from _clashes(settings)
 
 
 def _python() -> Finding:
@@ -121,17 +138,51 @@ def _time_zone(name: str) -> Finding:
 
 def _state_directory(path: Path) -> Finding:
     there = next(place for place in (path, *path.absolute().parents) if place.exists())
-    if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
-        return Finding(True, f"State directory: {path}" + ("" if there == path else " will be made"))
-    advice = "Let this user write there, or set state_directory to another place."
-    return Finding(False, f"State directory {path} cannot be written", advice)
+    try:
+        with tempfile.TemporaryFile(dir=there) as probe:
+            probe.write(bytes(ROOM_BYTES))
+        free = shutil.disk_usage(there).free
+    except OSError as error:
+        advice = "Let this user write there, make room, or set state_directory to another place."
+        return Finding(False, f"State directory {path} cannot be written: {error.strerror}", advice)
+    if free < LITTLE_BYTES:
+        what = f"State directory {path}: only {free // 1024**2} MiB are free"
+        return Finding(False, what, "Make room: while the disk is full nothing is taken in.")
+    return Finding(True, f"State directory: {path}" + ("" if there == path else " will be made"))
 
 
-def _key_file(path: Path) -> Finding:
+def _key_file(settings: Settings) -> Finding:
+    path = settings.site.key_file or settings.state_directory / "pseudonyms.key"
     if not path.exists():
+        if (settings.state_directory / JOURNAL).exists():
+            advice = "Put it back from its backup, or everybody who is known gets another id."
+            return Finding(False, f"Key of the pseudonyms: {path} is missing beside a journal", advice)
         return Finding(True, f"Key of the pseudonyms: {path} will be made at the first start")
+    try:
+        Pseudonyms(load_or_make_key(path))
+    except ConfigurationError as error:
+        return Finding(False, str(error), "Put it back from its backup, or everybody who is known gets another id.")
     private = path.stat().st_mode & 0o077 == 0
     return Finding(private, f"Key of the pseudonyms: {path}", f"Others can read it: chmod 600 {path}")
+
+
+def _named_files(settings: Settings) -> Iterator[Finding]:
+    """Files that are read at the start."""
+    directory = settings.people.directory_file
+    if directory is not None:
+        try:
+            agents = len(read_directory(directory, str))
+        except ConfigurationError as error:
+            yield Finding(False, str(error), "Mend the file, or people.directory_file.")
+        else:
+            yield Finding(True, f"Directory: {agents} agents in {directory}")
+    for name, hook in settings.alerts.webhooks.items():
+        try:
+            hook.secret()
+        except ConfigurationError as error:
+            yield Finding(False, str(error), f"Mend alerts.webhooks.{name}.secret_file, or what is in it.")
+        else:
+            yield Finding(True, f"Secret of the alerts' webhook {name}")
 
 
 def _port(host: str, port: int) -> Finding:
@@ -139,9 +190,23 @@ def _port(host: str, port: int) -> Finding:
         with socket.create_server((host, port)):
             pass
     except OSError as error:
-        advice = f"If Balans runs already, that is why; else stop what uses it, or set web.port ({error.strerror})."
+        advice = "If Balans runs already, that is why; else stop what uses it, or set web.port."
+        if error.errno == errno.EADDRNOTAVAIL:
+            advice = f"This machine has no address {host}: set web.host to one it has."
         return Finding(False, f"Port {port} on {host} cannot be taken", advice)
     return Finding(True, f"Port {port} on {host} is free")
+
+
+def _clashes(settings: Settings) -> Iterator[Finding]:
+    """Ports that two parts of this process ask for."""
+    taken = {settings.web.port: "web.port"} if "web" in settings.roles else {}
+    for name, table in settings.collectors.items():
+        keys = collector_settings(name, table)
+        if isinstance(keys, webhook.Settings) and keys.port:
+            key = f"collectors.{name}.port"
+            if (other := taken.setdefault(keys.port, key)) != key:
+                what = f"Port {keys.port} is asked for twice: by {other} and {key}"
+                yield Finding(False, what, f"Set {key} to another one.")
 
 
 async def _broker(settings: Settings) -> Finding:
@@ -185,9 +250,46 @@ async def _journal(settings: Settings) -> Finding:
             await check_journal(url)
     except TimeoutError:
         return Finding(False, f"The journal at {where} does not answer.", "Look at journal.url and the firewall.")
+    except CredentialsRefused as error:
+        return Finding(False, str(error), "Mend journal.url, the password, or the user's rights in the database.")
+    except ConfigurationError as error:
+        return Finding(False, str(error), "Under Restore and Upgrade docs/operations.md says how.")
     except BalansError as error:
         return Finding(False, str(error), "Start the database, or mend journal.url.")
     return Finding(True, f"Journal: {where}")
+
+
+async def _people(settings: Settings) -> Finding:
+    """Off is well: it is somebody's decision."""
+    if not settings.people.processing:
+        return Finding(True, "Person-level processing: off, by the configuration (people.processing)")
+    stopped, decided_at = False, None
+    with contextlib.suppress(BalansError, TimeoutError):  # No store, no decision; the journal's finding tells why.
+        url = journal_address(settings)
+        if _is_made(url):
+            async with asyncio.timeout(PATIENCE_SECONDS), database_of(url, wait=False) as database:
+                stopped, decided_at = await newest_switch(database)
+    if not stopped:
+        return Finding(True, "Person-level processing: on")
+    return Finding(
+        True, f"Person-level processing: off, stopped by the privacy officer at {decided_at:%Y-%m-%d %H:%M} UTC"
+    )
+
+
+def _is_made(url: URL) -> bool:
+    """To look at a SQLite file that is not there would make it."""
+    return url.get_backend_name() != "sqlite" or Path(url.database or "").exists()
+
+
+def _switch_of(name: str, settings: Settings) -> Finding:
+    """What the collector has heard last of the switch, if it has run here."""
+    kept = KeptNames(names_file(settings, name)).read()
+    words = (
+        "drops agents' ids, for it has heard that processing is stopped"
+        if kept and kept.stopped
+        else "lets agents' ids go out"
+    )
+    return Finding(True, f"Collector {name}: {words}")
 
 
 async def _collector(name: str, settings: Settings) -> Finding:

@@ -19,6 +19,7 @@ from balans.directory import entries_of, pseudonyms_of
 from balans.roles import utc_now
 from monitor.errors import ConfigurationError
 from monitor.journal import Database, database_of, opened_journal
+from monitor.people.account_log import BY_COMMAND, AccountLog, Done
 from monitor.people.accounts import Account, Accounts
 from monitor.people.directory import Directory
 from monitor.people.enrolment import change, close, enrol, kept_password, login_of, roles_of
@@ -28,7 +29,7 @@ from monitor.settings import Settings
 
 def do_to_account(arguments: argparse.Namespace) -> int:
     """What `balans account` is told to do."""
-    deeds: dict[str, Callable[[argparse.Namespace, Settings, Accounts, Sessions], Awaitable[str]]] = {
+    deeds: dict[str, Callable[[argparse.Namespace, Settings, Database], Awaitable[str]]] = {
         "add": _add,
         "list": _list,
         "close": _close,
@@ -39,7 +40,7 @@ def do_to_account(arguments: argparse.Namespace) -> int:
 
     async def act() -> str:
         async with store_of(settings) as database:
-            return await deeds[arguments.deed](arguments, settings, Accounts(database), Sessions(database))
+            return await deeds[arguments.deed](arguments, settings, database)
 
     sys.stdout.write(asyncio.run(act()))
     return 0
@@ -61,8 +62,8 @@ def import_directory(arguments: argparse.Namespace) -> int:
     return 0
 
 
-async def _add(arguments: argparse.Namespace, settings: Settings, accounts: Accounts, sessions: Sessions) -> str:
-    login = login_of(arguments.login)
+async def _add(arguments: argparse.Namespace, settings: Settings, database: Database) -> str:
+    accounts, login = Accounts(database), login_of(arguments.login)
     if await accounts.of_login(login) is not None:
         raise ConfigurationError(f"There is an account {login} already.")
     made = Account(
@@ -76,46 +77,58 @@ async def _add(arguments: argparse.Namespace, settings: Settings, accounts: Acco
         password=kept_password(asked_password()),
     )
     await enrol(accounts, made)
+    await _note(database, "made", made)
     return f"Account {login} is made, with {_roles_in_words(made)}.\n"
 
 
-async def _list(arguments: argparse.Namespace, settings: Settings, accounts: Accounts, sessions: Sessions) -> str:
+async def _list(arguments: argparse.Namespace, settings: Settings, database: Database) -> str:
     lines = [
         f"{one.login}  {one.name}  {_roles_in_words(one)}{'  closed' if one.closed_at else ''}\n"
-        for one in await accounts.all()
+        for one in await Accounts(database).all()
     ]
     return "".join(lines) or "There is no account yet: `balans account add` makes one.\n"
 
 
-async def _close(arguments: argparse.Namespace, settings: Settings, accounts: Accounts, sessions: Sessions) -> str:
-    found = await _found(arguments, accounts)
-    await close(accounts, found, utc_now())
-    await sessions.end_all(found.account)
+async def _close(arguments: argparse.Namespace, settings: Settings, database: Database) -> str:
+    found = await _found(arguments, database)
+    await close(Accounts(database), found, utc_now())
+    await _changed(database, "closed", found)
     return f"Account {found.login} is closed.\n"
 
 
-async def _password(arguments: argparse.Namespace, settings: Settings, accounts: Accounts, sessions: Sessions) -> str:
-    found = await _found(arguments, accounts)
-    await change(accounts, msgspec.structs.replace(found, password=kept_password(asked_password()), closed_at=None))
-    await sessions.end_all(found.account)
+async def _password(arguments: argparse.Namespace, settings: Settings, database: Database) -> str:
+    found = await _found(arguments, database)
+    after = msgspec.structs.replace(found, password=kept_password(asked_password()), closed_at=None)
+    await change(Accounts(database), after)
+    await _changed(database, "password", after)
     return f"Account {found.login} has a new password and is signed out everywhere.\n"
 
 
-async def _roles(arguments: argparse.Namespace, settings: Settings, accounts: Accounts, sessions: Sessions) -> str:
-    found = await _found(arguments, accounts)
+async def _roles(arguments: argparse.Namespace, settings: Settings, database: Database) -> str:
+    found = await _found(arguments, database)
     changed: dict[str, Any] = {"roles": roles_of(_words(arguments.roles))}
     if arguments.teams is not None:
         changed["teams"] = _words(arguments.teams)
     if arguments.agent is not None:
         changed["agent"] = agent_of(arguments.agent, settings)
     after = msgspec.structs.replace(found, **changed)
-    await change(accounts, after)
-    await sessions.end_all(found.account)
+    await change(Accounts(database), after)
+    await _changed(database, "changed", after)
     return f"Account {found.login} has {_roles_in_words(after)}.\n"
 
 
-async def _found(arguments: argparse.Namespace, accounts: Accounts) -> Account:
-    found = await accounts.of_login(login_of(arguments.login))
+async def _note(database: Database, done: Done, account: Account) -> None:
+    await AccountLog(database).add(done, account, BY_COMMAND, utc_now())
+
+
+async def _changed(database: Database, done: Done, account: Account) -> None:
+    """Whoever uses it signs in again."""
+    await Sessions(database).end_all(account.account)
+    await _note(database, done, account)
+
+
+async def _found(arguments: argparse.Namespace, database: Database) -> Account:
+    found = await Accounts(database).of_login(login_of(arguments.login))
     if found is None:
         raise ConfigurationError(f"There is no account {arguments.login}; `balans account list` shows all.")
     return found

@@ -40,24 +40,24 @@ def do_to_person(arguments: argparse.Namespace) -> int:
     async def act() -> str:
         async with store_of(settings) as database:
             if arguments.deed == "export":
-                return await _export(agent, arguments.out, database)
+                return await _export(agent, arguments.out, database, ZoneInfo(settings.site.time_zone))
             return await _erase(agent, settings, database, still_here=arguments.still_here)
 
     sys.stdout.write(asyncio.run(act()))
     return 0
 
 
-async def _export(agent: str, folder: Path, database: Database) -> str:
+async def _export(agent: str, folder: Path, database: Database, zone: ZoneInfo) -> str:
     await _is_kept(agent, database)
     await Looks(database).add(agent, "", getpass.getuser(), "export", HERE, utc_now())
-    written = write_files(await everything_of(agent, database), folder)
+    written = write_files(await everything_of(agent, database), folder, zone)
     return f"Everything about {agent} is in {', '.join(map(str, written))}.\n"
 
 
-def write_files(found: Everything, folder: Path) -> tuple[Path, ...]:
+def write_files(found: Everything, folder: Path, zone: ZoneInfo) -> tuple[Path, ...]:
     """One file for programs and one a language for people; the paths. Raises ConfigurationError."""
     name = re.sub(r"[^A-Za-z0-9._-]", "_", found.agent)
-    pages = {folder / f"{name}.{language}.html": as_html(found, language).encode() for language in LANGUAGES}
+    pages = {folder / f"{name}.{language}.html": as_html(found, language, zone).encode() for language in LANGUAGES}
     files = {folder / f"{name}.json": msgspec.json.format(msgspec.json.encode(found), indent=2), **pages}
     try:
         folder.mkdir(parents=True, exist_ok=True)

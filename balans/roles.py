@@ -23,7 +23,7 @@ from balans.configuration import journal_address
 from balans.desk import Desk
 from balans.directory import patiently, pseudonyms_of, take_over
 from balans.memory import look_for_cycles_seldom
-from balans.persons import keep_people, outlet_of
+from balans.persons import keep_people, outlet_of, tell_collectors
 from balans.registry import collector_settings, make_collector
 from collectors import demo
 from collectors.source import Clock, Collector, Surroundings
@@ -38,6 +38,7 @@ from monitor.feed import Feed
 from monitor.history import HistoryStore
 from monitor.history import Keeper as HistoryKeeper
 from monitor.journal import Database, database_of, patiently_opened_journal
+from monitor.journal.store import FILE as JOURNAL
 from monitor.live import Live
 from monitor.lookback import Lookback
 from monitor.moments import FOLDER as MOMENTS
@@ -45,6 +46,7 @@ from monitor.moments import Moments
 from monitor.past import Kept
 from monitor.people.keeping import Trails
 from monitor.people.scoring import Past
+from monitor.people.standing import StandingOutages
 from monitor.settings import Mqtt, Settings
 from monitor.snapshot import FILE, SnapshotFile, fingerprint
 from monitor.tasks import task_group
@@ -101,6 +103,7 @@ async def serve_roles(
     """Everything that `settings.roles` names, until cancelled. `past`: days to be scored before the journal. Raises
     AskAPerson of whichever part raises it first."""
     _make_state_directory(settings.state_directory)
+    _look_for_the_key(settings)
     clock, feed = _clock(settings), Feed()
     collectors = _collectors(settings, clock) if "collect" in settings.roles else []
     async with contextlib.AsyncExitStack() as holding:
@@ -180,11 +183,12 @@ async def _measure_once(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock
     async with contextlib.AsyncExitStack() as parts:
         traced = parts.enter_context(traces(settings.tracing))
         journal = await parts.enter_async_context(patiently_opened_journal(address))
-        moments.remove_foreign()
+        _remove_foreign(moments)
         database = await parts.enter_async_context(database_of(address))
         group = await parts.enter_async_context(task_group())
         keeper = Keeper(alarms, database)
         await keeper.restore()
+        outages = StandingOutages(database, clock)
         live = Live(
             Engine(settings.site, settings.queues, settings.teams, settings.boards),
             Subscriber(mqtt),
@@ -200,13 +204,23 @@ async def _measure_once(settings: Settings, mqtt: Mqtt, feed: Feed, clock: Clock
                 HistoryStore(journal.beside, settings.site.time_zone), settings.site, settings.retention
             ),
             balance=lambda: trails.newest,
-            complete=alarms.seen,
+            complete=lambda figures: outages.seen(alarms.seen(figures)),
             traces=traced,
         )
         group.create_task(keeper.run(), name="alerts into the database")
+        group.create_task(outages.run(), name="known outages")
         group.create_task(deliveries.run(), name="alerts to webhooks")
+        group.create_task(tell_collectors(settings, database, mqtt), name="switch for the collectors")
         group.create_task(keep_people(settings, journal, trails, clock, past), name="what is kept of people")
         await live.run()
+
+
+def _remove_foreign(moments: Moments) -> None:
+    """What stays is of no use to anybody, and of no harm."""
+    try:
+        moments.remove_foreign()
+    except OSError as error:
+        log.warning("Moments of another version cannot be removed: %s.", error.strerror)
 
 
 def _kept(settings: Settings) -> Kept:
@@ -246,8 +260,21 @@ def _make_state_directory(path: Path) -> None:
         raise ConfigurationError(f"state_directory: this user cannot write in {path}.")
 
 
+def _look_for_the_key(settings: Settings) -> None:
+    """A journal that was restored without it goes on, and knows nobody any more: that must not go unseen."""
+    key = settings.site.key_file or settings.state_directory / "pseudonyms.key"
+    if not key.exists() and (settings.state_directory / JOURNAL).exists():
+        log.error(
+            "The key of the pseudonyms is missing beside a journal, and a new one is made: everybody gets another id. "
+            "If there is a backup of %s, stop Balans and put it back.",
+            key,
+        )
+
+
 def _collectors(settings: Settings, clock: Clock) -> list[Collector]:
-    surroundings = Surroundings(settings.site, settings.queues, pseudonyms_of(settings), clock)
+    surroundings = Surroundings(
+        settings.site, settings.queues, pseudonyms_of(settings), clock, settings.state_directory
+    )
     return [make_collector(name, table, surroundings) for name, table in settings.collectors.items()]
 
 
@@ -268,8 +295,8 @@ async def _collect(collector: Collector, settings: Settings, mqtt: Mqtt, clock: 
         state_directory=settings.state_directory,
         bound_bytes=settings.outbox.megabytes * 1024**2,
     )
-    async with outlet as publisher:
-        await collector.run(outlet_of(publisher, collector.name, settings, clock))
+    async with outlet as publisher, outlet_of(publisher, settings, clock) as beyond_the_switch:
+        await collector.run(beyond_the_switch)
 
 
 @contextlib.asynccontextmanager
@@ -299,12 +326,17 @@ async def broker_in_reach(settings: Settings) -> Mqtt:
             "Without the monitor role this process needs to be told a broker: mqtt.host, or mqtt.embedded_port "
             "for the one that the monitor starts on this machine."
         )
-    password_file = settings.state_directory.absolute() / "broker" / "password"
+    password_file = broker_password(settings)
     if not password_file.exists():
         log.warning("Waiting for the monitor on this machine to make %s", password_file)
     while not password_file.exists():  # noqa: ASYNC110 -- another process makes it
         await asyncio.sleep(LOOK_AGAIN_SECONDS)
     return Mqtt(host=LOOPBACK, port=mqtt.embedded_port, username=USER, password_file=password_file, prefix=mqtt.prefix)
+
+
+def broker_password(settings: Settings) -> Path:
+    """Where the monitor on this machine leaves the password of the broker that it starts."""
+    return settings.state_directory.absolute() / "broker" / "password"
 
 
 def _others_may_show(settings: Settings) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from monitor.balance import Contact, Score, Topics
-from monitor.balance.intake import CameBack, Heard, Intake, Marked, midnight_after
+from monitor.balance.intake import CameBack, Elsewhere, Heard, Intake, Marked, midnight_after
 from monitor.balance.outcomes import CAME_BACK, PACE, SATISFIED
 from monitor.balance.points import INDICATORS
 from monitor.balance.view import View
@@ -64,6 +64,8 @@ class Listener:
                 score.came_back(one.contact, one.at, one.by)
             elif isinstance(one, Marked):
                 score.marked(one.contact, one.at, one.positive)
+            elif isinstance(one, Elsewhere):
+                score.caused_elsewhere(one.by, one.at, one.agent)
         assert midnight is not None
         score.close(midnight)
 

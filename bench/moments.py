@@ -1,9 +1,10 @@
-"""The time machine: how long a question about a day of 1,000,000 events takes, beside reading that whole day.
+"""Time machine: how long a question about a day of 1,000,000 events takes, beside reading that whole day.
 
     python bench/moments.py [--events 1000000] [--questions 20]
 
 A made-up day lives in the monitor, which keeps its moments. Then its process of the past is asked for instants all over
-the day, and once for the day's end without any moment.
+the day in no order, for minute after minute as somebody asks who drags along the day, there and back, and once for the
+day's end without any moment.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from statistics import median
+from random import Random
 from time import perf_counter
 
-from bench.restart import DAY_SECONDS, MESSAGE_EVENTS, told
+from bench.restart import DAY_SECONDS, MESSAGE_EVENTS, Took, print_row, told, worked_by
 from monitor.batch import Batch, Received, encode_batch
 from monitor.bus import Subscriber
 from monitor.feed import Feed
@@ -56,11 +57,17 @@ async def live(kept: Kept, events: int) -> tuple[datetime, float]:
     return began, perf_counter() - begun
 
 
-async def timed(lookback: Lookback, instant: datetime) -> float:
-    """Seconds to answer."""
-    begun = perf_counter()
+async def timed(lookback: Lookback, instant: datetime) -> Took:
+    """How long it takes to answer."""
+    begun, worked = perf_counter(), _of_the_past(lookback)
     await lookback.figures(instant)
-    return perf_counter() - begun
+    return Took(perf_counter() - begun, _of_the_past(lookback) - worked)
+
+
+def _of_the_past(lookback: Lookback) -> float:
+    """Seconds of the processor that its process has had."""
+    worker = lookback._worker
+    return 0.0 if worker is None or worker[0].pid is None else worked_by(worker[0].pid)
 
 
 async def run(events: int, questions: int) -> None:
@@ -75,16 +82,21 @@ async def run(events: int, questions: int) -> None:
         size = sum(file.path.stat().st_size for file in files)
         print(f"{events:,} events lived in {lived:.0f} s; {len(files)} moments of {size / 1e6:.0f} MB together")
         step = timedelta(seconds=DAY_SECONDS / (questions + 1))
+        anywhere = [began + step * number for number in range(1, questions + 1)]
+        Random(7).shuffle(anywhere)
+        on = [began + timedelta(seconds=DAY_SECONDS * 0.8, minutes=number) for number in range(questions)]
+        back = [instant - timedelta(seconds=30) for instant in reversed(on)]
+        print(f"{'':36} {'clock':>8} {'processor':>10}")
         lookback = Lookback(kept, 35, lambda: datetime.now(UTC) + timedelta(hours=1), patience_seconds=3600)
         async with lookback.running():
-            await timed(lookback, began)  # The process starts with its first question.
-            answers = sorted([await timed(lookback, began + step * number) for number in range(1, questions + 1)])
+            print_row("the first question of all", await timed(lookback, began))
+            for what, asked in (("a question", anywhere), ("a minute on", on), ("a minute back", back)):
+                took = sorted([await timed(lookback, instant) for instant in asked])
+                print_row(f"{what}, median", took[questions // 2])
+                print_row(f"{what}, slowest", took[-1])
         alone = Lookback(replace(kept, fingerprint="upgraded"), 35, lambda: datetime.now(UTC), patience_seconds=3600)
         async with alone.running():
-            whole = await timed(alone, began + step * questions)
-        print(f"{'a question, median':32} {median(answers):6.2f} s")
-        print(f"{'a question, slowest':32} {answers[-1]:6.2f} s")
-        print(f"{'the journal alone':32} {whole:6.2f} s")
+            print_row("the journal alone", await timed(alone, began + step * questions))
 
 
 def main() -> int:

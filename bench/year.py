@@ -4,12 +4,14 @@
 
 All day long the figures are looked at. Whatever jumps ends the run: conservation broken, a day that does not
 begin at zero, somebody lost at midnight, a day whose contacts are not those that were told. Prints the size of the
-engine's state at the end of each month: bounded by time, it stands still from the third month on.
+engine's state and of this process at the end of each month. What is kept the longest is kept for up to 70 days, so the
+state fills until the third month and has to stand still from then on: a month that is larger ends the run with 1.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import pickle
 import sys
 from collections import Counter
@@ -28,6 +30,9 @@ ZONE = ZoneInfo(SITE.time_zone)
 BEGIN = date(2028, 1, 1)
 STEP = timedelta(minutes=15)
 LOOK_EVENTS = 25
+FULL_AFTER_MONTHS = 3
+SWING = 1.15
+"""Months differ by their days and by how full the sets that are turned over every 35 days are at their end."""
 QUEUES = {"sales": Queue(team="red"), "tech": Queue(line=2), "post": Queue(channel="mail", within_seconds=3600)}
 AGENTS = tuple(f"agent-{number}" for number in range(8))
 
@@ -123,7 +128,8 @@ class Year:
         teams = {"red": Team(agents=AGENTS)}
         self.engine = Engine(SITE, QUEUES, teams, {"main": BoardDefinition()})
         self.truth = Truth()
-        self.months: dict[str, int] = {}
+        self.months: dict[str, tuple[int, int]] = {}
+        """Bytes of the state, and of the process, at the end of each."""
         self.midnights = 0
         self.events = 0
         self._begin = self._day = begin
@@ -139,7 +145,7 @@ class Year:
             self.events += 1
             if self.events % LOOK_EVENTS == 0:
                 self._look()
-        self.months[f"{self._day:%Y-%m}"] = size(self.engine)
+        self.months[f"{self._day:%Y-%m}"] = size(self.engine), resident()
 
     def _look(self) -> Figures:
         figures = self.engine.figures()
@@ -164,7 +170,7 @@ class Year:
         assert today.carried_in == today.waiting == waiting >= 1, f"{waiting} waited at midnight of {self._day}"
         self.midnights += 1
         if self._day.day == 1:
-            self.months[f"{before:%Y-%m}"] = size(self.engine)
+            self.months[f"{before:%Y-%m}"] = size(self.engine), resident()
 
 
 def size(engine: Engine) -> int:
@@ -179,11 +185,29 @@ def main() -> int:
     words = parser.parse_args()
     year, begun = Year(), perf_counter()
     year.live(words.days)
-    first = next(iter(year.months.values()), 1)
-    for month, bytes_ in year.months.items():
-        print(f"{month}  {bytes_ / 1e6:6.2f} MB  {bytes_ / first:5.2f} of the first month")
+    full = [*year.months.values()][FULL_AFTER_MONTHS - 1 :]
+    for number, (month, (state, process)) in enumerate(year.months.items(), 1):
+        beside = f"{state / full[0][0]:5.2f} of the third month" if number >= FULL_AFTER_MONTHS else ""
+        print(f"{month}  state {state / 1e6:5.2f} MB  process {process / 1e6:6.1f} MB  {beside}")
     print(f"{year.events:,} events, {year.midnights} midnights, nothing jumped, in {perf_counter() - begun:.0f} s")
-    return 0
+    return 0 if grows_no_more(full) else 1
+
+
+def grows_no_more(full: list[tuple[int, int]]) -> bool:
+    """Whether no month since the state is full is larger than the first of them, but for a swing; said if not."""
+    if not full:
+        return True
+    larger = [name for name, sizes in zip(("state", "process"), zip(*full, strict=True), strict=True)
+              if max(sizes) > SWING * sizes[0]]  # fmt: skip
+    if larger:
+        print(f"not flat: {' and '.join(larger)}")
+    return not larger
+
+
+def resident() -> int:
+    """Bytes of memory that this process has."""
+    with open("/proc/self/statm", encoding="ascii") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import NoReturn, Protocol
 
 from monitor.errors import Retry
@@ -59,6 +60,8 @@ class Surroundings:
     queues: Mapping[str, Queue]
     pseudonyms: Pseudonyms
     clock: Clock
+    state_directory: Path | None = None
+    """Where a collector may remember what its source will not say again; None: nowhere."""
 
 
 async def supervise(

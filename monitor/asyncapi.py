@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from monitor.batch import Batch, Status, Topics
+from monitor.batch import Batch, Status, SwitchPosition, Topics
 from monitor.board import DeltaMessage, Resync, SnapshotMessage
 from monitor.events import EVENT_TYPES, SCHEMA_VERSION
 from monitor.figures import SiteFigures
@@ -20,6 +20,7 @@ MESSAGES: dict[str, type[msgspec.Struct]] = {
     "batch": Batch,
     "status": Status,
     "figures": SiteFigures,
+    "switch": SwitchPosition,
     "snapshot": SnapshotMessage,
     "delta": DeltaMessage,
     "resync": Resync,
@@ -78,6 +79,12 @@ def _channels(topics: Topics) -> dict[str, Any]:
         "figures": _channel(
             topics.figures, "broker", ["figures"], "Retained: the newest figures, for web roles elsewhere."
         ),
+        "switch": _channel(
+            topics.switch,
+            "broker",
+            ["switch"],
+            "Retained: whether the monitor allows person-level processing. Only the monitor may publish it.",
+        ),
         "board": _channel(
             BOARD_ADDRESS,
             "web",
@@ -106,6 +113,7 @@ def _operations() -> dict[str, Any]:
         "receiveEvents": _operation("receive", "events", ["batch"], qos=1),
         "receiveStatus": _operation("receive", "status", ["status"], qos=1, retain=True),
         "sendFigures": _operation("send", "figures", ["figures"], qos=0, retain=True),
+        "sendSwitch": _operation("send", "switch", ["switch"], qos=1, retain=True),
         "sendBoard": _operation("send", "board", ["snapshot", "delta"]),
         "receiveResync": _operation("receive", "board", ["resync"]),
     }

@@ -54,6 +54,14 @@ class Backlog:
         """Events that collectors hold behind the last that were taken in."""
         return sum(held.events for held in self._held.values())
 
+    def since(self, collector: str, now: datetime) -> datetime | None:
+        """Of when the newest truth of one collector is, where that is worth saying; None while it keeps up."""
+        held = self._held.get(collector)
+        found = [at for at in self._halted.values() if is_behind((now - at).total_seconds(), 0)]
+        if held is not None and held.events and is_behind((now - held.newest_at).total_seconds(), held.events):
+            found.append(held.newest_at)
+        return min(found, default=None)
+
     def lag_seconds(self, now: datetime) -> float:
         """Age of the oldest truth on which figures stand while there is newer; 0 while nothing waits."""
         since = [held.newest_at for held in self._held.values() if held.events] + list(self._halted.values())

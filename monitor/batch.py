@@ -72,6 +72,16 @@ class Watermark(msgspec.Struct, frozen=True, kw_only=True):
     again: bool = False
 
 
+class SwitchPosition(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether the monitor allows person-level processing, retained on the topic of the switch. It only takes away: a
+    collector whose own configuration says no drops agents' ids whatever this says. `since`: the officer's decision,
+    None where nobody has ever decided."""
+
+    schema: int = SCHEMA_VERSION
+    on: bool
+    since: Instant | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Topics:
     """The topics under one prefix. Names hold no dots and no spaces: settings.Identifier."""
@@ -90,6 +100,10 @@ class Topics:
     @property
     def figures(self) -> str:
         return f"{self.prefix}/figures"
+
+    @property
+    def switch(self) -> str:
+        return f"{self.prefix}/switch"
 
     @property
     def from_collectors(self) -> str:
@@ -147,6 +161,7 @@ _envelopes = msgspec.json.Decoder(_Envelope)
 _tags = msgspec.json.Decoder(_Tagged)
 _statuses = msgspec.json.Decoder(Status)
 _watermarks = msgspec.json.Decoder(Watermark)
+_switch_positions = msgspec.json.Decoder(SwitchPosition)
 
 
 def encode_status(status: Status) -> bytes:
@@ -177,6 +192,19 @@ def read_watermark(raw: bytes) -> Watermark:
         return _watermarks.decode(raw)
     except UNREADABLE as error:
         raise Malformed(f"This is no watermark: {error}.") from error
+
+
+def encode_switch(position: SwitchPosition) -> bytes:
+    """The position of the switch as JSON."""
+    return _encoder.encode(position)
+
+
+def read_switch(raw: bytes) -> SwitchPosition:
+    """The position of the switch from JSON. Raises Malformed."""
+    try:
+        return _switch_positions.decode(raw[:WIRE_BYTES])
+    except UNREADABLE as error:
+        raise Malformed(f"This is no position of the switch: {error}.") from error
 
 
 def read_message(topics: Topics, topic: str, raw: bytes, retained: bool = False) -> Received:

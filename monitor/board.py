@@ -145,11 +145,14 @@ class Advice(msgspec.Struct, frozen=True, kw_only=True, tag="advice"):
     values: dict[str, str | float] = {}
 
 
-class Notice(msgspec.Struct, frozen=True, kw_only=True):
-    """What a lead wants known, in the centre's own words; an outage explains, and blames nobody."""
+class Notice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a lead wants known, in the centre's own words; an outage explains, and blames nobody. `queues` are the
+    labels of those it is about; empty: all of the board's."""
 
     kind: Literal["notice", "outage"]
     text: str
+    since: datetime | None = None
+    queues: tuple[str, ...] = ()
 
 
 class Notices(msgspec.Struct, frozen=True, kw_only=True, tag="notices"):

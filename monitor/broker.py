@@ -18,13 +18,15 @@ import shutil
 import socket
 import sysconfig
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from monitor.bus import LOOPBACK, check
-from monitor.errors import ConfigurationError, PartMissing, PeerUnreachable
+from monitor.errors import AskAPerson, ConfigurationError, PartMissing, PeerUnreachable
 from monitor.settings import Mqtt
 from monitor.tasks import task_group
 
@@ -51,7 +53,8 @@ STORE_REFUSED = re.compile(r"\[FTL\].*(jetstream|stor(e|age))", re.IGNORECASE)
 """How it says that it cannot start on its store at all."""
 
 DISK_REFUSED = re.compile(
-    r"no space left on device|disk quota exceeded|file too large|input/output error|JetStream.* DISABLED"
+    r"no space left on device|disk quota exceeded|file too large|input/output error|read-only file system"
+    r"|Critical write error|disabling JetStream|JetStream.* DISABLED"
 )
 """How it says that it could not write. Until it is started anew it will not try again, also when there is room."""
 
@@ -61,10 +64,13 @@ log = logging.getLogger(__name__)
 @asynccontextmanager
 async def embedded_broker(state_directory: Path, port: int = 0, prefix: str = "balans/v1") -> AsyncIterator[Mqtt]:
     """The settings with which to reach Balans' own broker while the body runs; `port` 0 takes a free one.
-    Raises PartMissing, ConfigurationError (port taken, a second Balans) and PeerUnreachable."""
+    Waits while the disk is full. Raises PartMissing, ConfigurationError (port taken, a second Balans, no right to
+    write) and PeerUnreachable."""
     directory = _folder(state_directory)
+    await _until_there_is_room(directory, starting=True)
     async with _alone(directory) as lock:
-        broker = _Broker(directory, lock, _usable_port(port), prefix)
+        with _on_disk(directory):
+            broker = _Broker(directory, lock, _usable_port(port), prefix)
         try:
             await broker.start()
             async with task_group() as group:
@@ -88,9 +94,7 @@ class _Broker:
         self._said_before = self._looked_at = 0
         self._process: Process | None = None
         password = _password(directory / "password")
-        self.address = Mqtt(
-            host=LOOPBACK, port=port, username=USER, password_file=directory / "password", prefix=prefix
-        )
+        self.address = Mqtt(host=LOOPBACK, port=port, username=USER, password=SecretStr(password), prefix=prefix)
         _write_privately(self._configuration, configuration(port, password, self._store, self._log))
 
     async def start(self) -> None:
@@ -119,7 +123,9 @@ class _Broker:
                     log.warning("The embedded broker ended by itself (%s); starting it again.", ending.result())
                 else:
                     log.error("The embedded broker cannot write in %s; it is started again when it can.", self._store)
-                    await self._until_there_is_room()
+                    # One that does not write refuses subscriptions as if somebody lacked the right to them.
+                    await self.stop()
+                    await _until_there_is_room(self._store.parent)
             finally:
                 ending.cancel()
             await self.stop()
@@ -130,31 +136,21 @@ class _Broker:
         while True:
             try:
                 await self.start()
-            except PeerUnreachable as error:
+            except (PeerUnreachable, AskAPerson, OSError) as error:
+                await self.stop()
                 if not told:
                     log.error("%s Trying again.", error)
                 told = True
-                await self._until_there_is_room()
+                await _until_there_is_room(self._store.parent)
                 await asyncio.sleep(LOOK_SECONDS)
             else:
                 break
         log.info("The embedded broker is back.")
 
-    async def _until_there_is_room(self) -> None:
-        probe = self._store.with_name("probe")
-        while True:
-            try:
-                probe.write_bytes(bytes(ROOM_BYTES))
-            except OSError:
-                await asyncio.sleep(LOOK_SECONDS)
-            else:
-                return
-            finally:
-                probe.unlink(missing_ok=True)
-
     def _disk_refused(self) -> bool:
-        """Whether its log has said so since the last look."""
-        with contextlib.suppress(FileNotFoundError), self._log.open("rb") as file:
+        """Whether its log has said so since the last look. A log that cannot be read now (rights, too many open files)
+        says nothing."""
+        with contextlib.suppress(OSError), self._log.open("rb") as file:
             file.seek(0, os.SEEK_END)
             if file.tell() < self._looked_at:  # It is turned over when it is long.
                 self._looked_at = 0
@@ -221,6 +217,21 @@ class _Broker:
             return []
 
 
+def runs_in(state_directory: Path) -> bool:
+    """Whether a Balans with a broker of its own runs in this directory now."""
+    try:
+        descriptor = os.open(state_directory / "broker" / "lock", os.O_RDONLY)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
 def find_program() -> str:
     """The path of nats-server. Raises PartMissing."""
     beside = Path(sysconfig.get_path("scripts")) / "nats-server"
@@ -257,15 +268,46 @@ def _folder(state_directory: Path) -> Path:
     return directory
 
 
+async def _until_there_is_room(directory: Path, *, starting: bool = False) -> None:
+    """Returns when the disk takes something. At the start the first refusal is logged, and raises ConfigurationError
+    where this user may not write."""
+    probe, told = directory / "probe", not starting
+    while True:
+        try:
+            try:
+                probe.write_bytes(bytes(ROOM_BYTES))
+            finally:
+                probe.unlink(missing_ok=True)
+        except OSError as error:
+            if starting and isinstance(error, PermissionError):
+                raise ConfigurationError(f"state_directory: this user cannot write in {directory}.") from error
+            if not told:
+                log.error("Nothing can be written in %s: %s. Waiting until it can.", directory, error.strerror)
+            told = True
+            await asyncio.sleep(LOOK_SECONDS)
+        else:
+            return
+
+
+@contextlib.contextmanager
+def _on_disk(directory: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise PeerUnreachable(f"Nothing can be written in {directory}: {error.strerror}.") from error
+
+
 @asynccontextmanager
 async def _alone(directory: Path) -> AsyncIterator[int]:
     """Holds the folder's lock, as an open file that the broker inherits: it is free when both have gone.
     Raises ConfigurationError when another Balans has it."""
-    descriptor = os.open(directory / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    with _on_disk(directory):
+        descriptor = os.open(directory / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         await _take(descriptor, directory)
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        with _on_disk(directory):
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, str(os.getpid()).encode(), 0)
         yield descriptor
         os.ftruncate(descriptor, 0)
     finally:
@@ -319,6 +361,9 @@ def _password(path: Path) -> str:
 
 
 def _write_privately(path: Path, text: str) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    """The whole of it or nothing: on a full disk half a password would be one."""
+    draft = path.with_suffix(".new")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
+    draft.replace(path)

@@ -14,7 +14,7 @@ import random
 import secrets
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,14 +26,18 @@ from aiomqtt.exceptions import MqttConnectError
 from monitor.batch import (
     Received,
     Status,
+    SwitchPosition,
     Topics,
     Watermark,
     encode_status,
+    encode_switch,
     encode_watermark,
     read_message,
+    read_switch,
     read_watermark,
 )
-from monitor.errors import ConfigurationError, CredentialsRefused, Malformed, PeerUnreachable
+from monitor.closed_sockets import let_closed_sockets_rest
+from monitor.errors import AskAPerson, ConfigurationError, CredentialsRefused, Malformed, PeerUnreachable
 from monitor.events import UNREADABLE, Event
 from monitor.feed import Feed
 from monitor.figures import SiteFigures
@@ -55,6 +59,8 @@ BURST_MESSAGES = 64
 KEEP_ALIVE_SECONDS = 15
 LOOPBACK = "127.0.0.1"
 CONNECT_SECONDS = 5.0
+SAY_AGAIN_SECONDS = 10.0
+"""How often the monitor repeats where the switch stands."""
 STOP_SECONDS = 5.0
 """How long a stopping publisher still tries to deliver; the rest stays in the outbox."""
 
@@ -85,7 +91,7 @@ async def connected(mqtt: Mqtt, *, by_hand: bool = False, **options: Any) -> Asy
     )
     # aiomqtt 2 has no word for acknowledging by hand, paho underneath has.
     client._client.manual_ack_set(by_hand)
-    _let_closed_sockets_rest(asyncio.get_running_loop())
+    let_closed_sockets_rest(asyncio.get_running_loop())
     made = False
     try:
         async with client:
@@ -108,31 +114,6 @@ class _Client(aiomqtt.Client):
         if task and task.cancelling() > before:
             raise asyncio.CancelledError
         return answer
-
-
-def _let_closed_sockets_rest(loop: asyncio.AbstractEventLoop) -> None:
-    """paho hands its socket to the loop by a callback that runs later. When the connection falls in between, the socket
-    is closed already and the loop complains with a traceback, although the loss is noticed and said elsewhere."""
-    handler = loop.get_exception_handler()
-    if isinstance(handler, _ClosedSocketsRest):
-        return
-    loop.set_exception_handler(_ClosedSocketsRest(handler))
-
-
-class _ClosedSocketsRest:
-    def __init__(self, otherwise: Callable[[asyncio.AbstractEventLoop, dict[str, Any]], object] | None) -> None:
-        self._otherwise = otherwise
-
-    def __call__(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        error = context.get("exception")
-        closed = isinstance(error, OSError | RuntimeError) and "add_writer" in repr(context.get("handle"))
-        # A connection that is given up while it is made leaves a cancelled future to paho's last callback.
-        if closed or isinstance(error, asyncio.CancelledError):
-            log.debug("A socket was closed before the loop could watch it: %r", error)
-        elif self._otherwise is not None:
-            self._otherwise(loop, context)
-        else:
-            loop.default_exception_handler(context)
 
 
 def acknowledge(client: aiomqtt.Client, message: aiomqtt.Message) -> None:
@@ -184,6 +165,7 @@ class Connection:
 
     def __init__(self, mqtt: Mqtt, whose: str, waits: Waits) -> None:
         self.up = False
+        self._was_let_in = False
         self._whose, self._broker = whose, f"the broker at {mqtt.host or LOOPBACK}:{mqtt.port}"
         self._first, self._longest = waits
         self._failures = 0
@@ -196,10 +178,13 @@ class Connection:
     def made(self) -> None:
         if self._failures:
             log.info("%s: %s is back.", self._whose, self._broker)
-        self.up, self._failures = True, 0
+        self.up, self._was_let_in, self._failures = True, True, 0
 
-    async def lost(self, error: PeerUnreachable) -> None:
-        """Say so, the first time, and wait."""
+    async def lost(self, error: PeerUnreachable | AskAPerson) -> None:
+        """Say so, the first time, and wait. Raises what asks a person of somebody who was never let in: later a broker
+        or a file with a password may refuse for as long as it is looked after."""
+        if isinstance(error, AskAPerson) and not self._was_let_in:
+            raise error
         if not self._failures:
             log.warning("%s: %s Trying again.", self._whose, error)
         ceiling = min(self._longest, self._first * 2 ** min(self._failures, 16))
@@ -216,6 +201,8 @@ class Publisher:
         self.collector = collector
         self.epoch = secrets.token_hex(8)
         self.outbox = Outbox(file, collector, self.epoch, clock, bound_bytes=bound_bytes)
+        self.switch: asyncio.Queue[SwitchPosition] = Newest()
+        """Where the switch stands, whenever the monitor says so."""
         self._mqtt, self._clock, self._topics = mqtt, clock, Topics(mqtt.prefix)
         self._connection = Connection(mqtt, f"Collector {collector}", waits)
         self._connected_at = clock()
@@ -238,7 +225,7 @@ class Publisher:
         while not self.outbox.stopping:
             try:
                 await self._deliver_on_one_connection()
-            except PeerUnreachable as error:
+            except (PeerUnreachable, AskAPerson) as error:
                 await self._connection.lost(error)
         self._connection.up = False
 
@@ -271,7 +258,8 @@ class Publisher:
                 listening.cancel()
 
     async def _converse(self, client: aiomqtt.Client, status: Status) -> None:
-        await _subscribe(client, self._topics.journalled(self.collector), qos=1)
+        for topic in (self._topics.switch, self._topics.journalled(self.collector)):
+            await _subscribe(client, topic, qos=1)
         await self._say(client, msgspec.structs.replace(status, state="up"))
         self._connection.made()
         async with task_group() as group:
@@ -304,17 +292,21 @@ class Publisher:
             await self.outbox.acknowledged()
 
     async def _listen(self, client: aiomqtt.Client) -> None:
-        """Take watermarks until the connection is lost."""
+        """Take watermarks and positions of the switch until the connection is lost."""
         async for message in client.messages:
             try:
-                watermark = read_watermark(_payload(message))
+                if message.topic.value == self._topics.switch:
+                    self.switch.put_nowait(read_switch(_payload(message)))
+                else:
+                    await self._heed(read_watermark(_payload(message)))
             except Malformed as error:
                 log.warning("Collector %s: %s", self.collector, error)
-                continue
-            if watermark.collector == self.collector:
-                await self.outbox.journalled(watermark.epochs)
-                if watermark.again:
-                    await self.outbox.rewind()
+
+    async def _heed(self, watermark: Watermark) -> None:
+        if watermark.collector == self.collector:
+            await self.outbox.journalled(watermark.epochs)
+            if watermark.again:
+                await self.outbox.rewind()
 
 
 @asynccontextmanager
@@ -383,7 +375,7 @@ class Subscriber:
                         yield [self._read(message) for message in messages]
                         for message in messages:
                             acknowledge(client, message)
-            except PeerUnreachable as error:
+            except (PeerUnreachable, AskAPerson) as error:
                 await self._connection.lost(error)
             finally:
                 self._connection.up = False
@@ -437,6 +429,24 @@ async def share_figures(mqtt: Mqtt, feed: Feed, waits: Waits = WAITS_SECONDS) ->
                 connection.made()
                 async for figures in feed.pictures():
                     await client.publish(topic, msgspec.json.encode(figures), qos=0, retain=True)
+        except (PeerUnreachable, AskAPerson) as error:
+            await connection.lost(error)
+
+
+async def share_switch(mqtt: Mqtt, positions: asyncio.Queue[SwitchPosition], waits: Waits = WAITS_SECONDS) -> None:
+    """Publish each position of the switch, retained, for the collectors; and the last one now and then, for a broker
+    may forget."""
+    topic, connection = Topics(mqtt.prefix).switch, Connection(mqtt, "Switch for the collectors", waits)
+    position = await positions.get()
+    while True:
+        try:
+            async with connected(mqtt, identifier=f"balans-switch-{secrets.token_hex(4)}") as client:
+                connection.made()
+                while True:
+                    await client.publish(topic, encode_switch(position), qos=1, retain=True)
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(SAY_AGAIN_SECONDS):
+                            position = await positions.get()
         except PeerUnreachable as error:
             await connection.lost(error)
 
@@ -448,7 +458,7 @@ async def follow_figures(mqtt: Mqtt, feed: Feed, waits: Waits = WAITS_SECONDS) -
     while True:
         try:
             name = f"balans-web-{secrets.token_hex(4)}"
-            async with connected(mqtt, identifier=name, queue_type=_Newest) as client:
+            async with connected(mqtt, identifier=name, queue_type=Newest) as client:
                 await _subscribe(client, topic, qos=0)
                 connection.made()
                 async for message in client.messages:
@@ -460,14 +470,14 @@ async def follow_figures(mqtt: Mqtt, feed: Feed, waits: Waits = WAITS_SECONDS) -
                                 "The monitor's figures cannot be read, it may be of another version: %s.", error
                             )
                         unreadable = True
-        except PeerUnreachable as error:
+        except (PeerUnreachable, AskAPerson) as error:
             await connection.lost(error)
 
 
-class _Newest(asyncio.Queue[aiomqtt.Message]):
-    """Holds one message; a newer one takes its place."""
+class Newest(asyncio.Queue[T]):
+    """Holds one item; a newer one takes its place."""
 
-    def put_nowait(self, item: aiomqtt.Message) -> None:
+    def put_nowait(self, item: T) -> None:
         while not self.empty():
             self.get_nowait()
         super().put_nowait(item)

@@ -5,14 +5,15 @@ clock. `figures()` gives the picture at that instant, `whole()` everything ever 
 gives the same figures, in any order within the lateness allowed, one by one or in batches, live or replayed.
 
 Bounds: the last 2 x `IDENTITIES_KEPT` event ids (older duplicates are met as contradictions or orphans), visits
-in progress and those that ended within the lateness allowed, where the last `CREDITS_KEPT` answered ones are
-booked, `VISITS_MAX` visits of `TOLD_MAX` events, `VISITS_OF_CONTACT` visits of a contact, `QUEUES_MAX` queues,
-`AGENTS_MAX` agents, `TEAMS_MAX` teams, `GROUPS_MAX` groups, `SOURCES_MAX` sources and `KINDS_MAX` kinds of work.
+in progress and those that ended within the lateness allowed, where the answered ones of `CREDITS_KEPT` names
+(monitor/credits.py) are booked, `VISITS_MAX` visits of `TOLD_MAX` events, `VISITS_OF_CONTACT` visits of a contact,
+`QUEUES_MAX` queues, `AGENTS_MAX` agents, `TEAMS_MAX` teams, `GROUPS_MAX` groups, `SOURCES_MAX` sources and
+`KINDS_MAX` kinds of work.
 """
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict, deque
+from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from hashlib import blake2b
@@ -20,11 +21,12 @@ from typing import Any
 
 from monitor import events as ev
 from monitor.contacts import Contacts
+from monitor.credits import Credits
 from monitor.customers import Customers
-from monitor.figures import SiteFigures, Thanks, Whole
+from monitor.figures import Behind, SiteFigures, Thanks, Whole, keeps_up
 from monitor.instants import DAY, EARLIEST, HOUR, LATEST, MINUTE, SECOND, SiteDays, to_instant, to_microseconds
 from monitor.lane import Lanes
-from monitor.life import OVER, Credit, Key, Lives, Reconciled, Told, Visit
+from monitor.life import OVER, Key, Lives, Reconciled, Told, Visit, credited_visit
 from monitor.picture import Picture, Plan
 from monitor.roster import Mark, Roster
 from monitor.settings import BoardDefinition, Queue, Site, Team
@@ -34,7 +36,6 @@ from monitor.tally import COMPLIMENTS, add
 _AFTERWARDS = (ev.FeedbackAsked, ev.FeedbackGiven, ev.ContactReviewed)
 _LIFE_ORDER = ev.LIFE_ORDER
 IDENTITIES_KEPT = 500_000
-CREDITS_KEPT = 200_000
 LONG_KEPT = 35 * DAY
 """A small centre never reaches these numbers, and yet must not grow for ever: neither is kept for longer than twice
 this, nor a customer who does not come back."""
@@ -64,7 +65,7 @@ class Engine:
         keep_all: bool = False,
     ) -> None:
         """`keep_all` keeps every day, for reports over a long period."""
-        self._lateness = round(site.lateness_seconds * SECOND)
+        self.lateness = round(site.lateness_seconds * SECOND)
         self.keep_all = keep_all
         self.has_history = False
         """Whether somebody keeps what is booked, and settles it (monitor/history)."""
@@ -88,7 +89,7 @@ class Engine:
         self.behind = 0
         self._roster_tidied = 0
         self._visits: dict[str, Visit] = {}
-        self._credits: OrderedDict[str, Credit] = OrderedDict()
+        self._credits = Credits()
         self._closing: deque[tuple[int, str]] = deque()
         self._identities: set[bytes] = set()
         self._older_identities: set[bytes] = set()
@@ -126,7 +127,7 @@ class Engine:
         """Why an instant cannot be booked."""
         if at < EARLIEST:
             return "past"
-        ahead = self.now + max(self._lateness, 5 * MINUTE) if self.now else LATEST
+        ahead = self.now + max(self.lateness, 5 * MINUTE) if self.now else LATEST
         return "future" if at > min(ahead, LATEST) else ""
 
     def _one_source_too_many(self, source: str) -> str:
@@ -149,9 +150,11 @@ class Engine:
             self.roster.silence(source, since, f"silent since {since}")
         self._tidy()
 
-    def figures(self) -> SiteFigures:
-        """The picture at the time of the clock, or of the newest event where that is later."""
-        return self._picture.figures(max(self.now, self.newest))
+    def figures(self, behind: Behind = keeps_up, *, anew: bool = False) -> SiteFigures:
+        """The picture at the time of the clock, or of the newest event where that is later. `behind` tells of a source
+        whose news is old, although it is heard, of when it is. `anew`: its curves too, which otherwise may be ten
+        seconds old."""
+        return self._picture.figures(max(self.now, self.newest), behind, anew)
 
     def plans(self) -> list[Plan]:
         """Every scope, and what it sums."""
@@ -169,7 +172,7 @@ class Engine:
             self.roster.heard(event.source, alive_at, f"heard {alive_at}")
         if at < newest:
             self.out_of_order += 1
-            if at < newest - self._lateness:
+            if at < newest - self.lateness:
                 self.late += 1
         if type(event) is not ev.SourceStatus:
             self.newest = max(self.newest, at)
@@ -240,7 +243,7 @@ class Engine:
                         return self._visits[earlier]
             credited = self._credits.get(name)
             if credited is not None:
-                return credited.visit(name, event.contact)
+                return credited_visit(name, event.contact, credited)
         refusal = self._too_many(event)
         if refusal:
             self.rejected[refusal] += 1
@@ -350,7 +353,7 @@ class Engine:
         if len(self._identities) > IDENTITIES_KEPT or self.newest - self._identities_since > LONG_KEPT:
             self._older_identities, self._identities = self._identities, set()
             self._identities_since = self.newest
-        horizon = self.newest - max(self._lateness, MINUTE) - MINUTE
+        horizon = self.newest - max(self.lateness, MINUTE) - MINUTE
         while self._closing and self._closing[0][0] < horizon:
             _, name = self._closing.popleft()
             visit = self._visits.get(name)
@@ -362,26 +365,15 @@ class Engine:
                 self._contacts.forget(visit.contact, name)
                 del self._visits[name]
                 if visit.answered_at and visit.cell is not None:
-                    self._credit(visit)
+                    # By its own name and its contact's: a mark may name either.
+                    self._credits.keep({visit.key, visit.contact}, visit.answered_at, visit.cell)
         if not self.keep_all:
             self._picture.fold(horizon)
             self.customers.forget(horizon - LONG_KEPT)
-            while self._credits and next(iter(self._credits.values())).answered_at < horizon - 2 * LONG_KEPT:
-                self._credits.popitem(last=False)
+            self._credits.forget(horizon - 2 * LONG_KEPT)
             if horizon > self._roster_tidied + HOUR:
                 self._roster_tidied = horizon
                 self.roster.forget_absent(horizon - DAY)
-
-    def _credit(self, visit: Visit) -> None:
-        """Keep where an answered visit is booked, by its own name and its contact's: marks may come days later."""
-        assert visit.cell is not None
-        for name in {visit.key, visit.contact}:
-            earlier = self._credits.pop(name, None)
-            if earlier is None or earlier.answered_at <= visit.answered_at:
-                earlier = Credit(visit.answered_at, visit.cell)
-            self._credits[name] = earlier
-        while len(self._credits) > CREDITS_KEPT:
-            self._credits.popitem(last=False)
 
 
 def _identity(event: ev.Event) -> bytes:

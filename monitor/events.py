@@ -49,6 +49,8 @@ LeftReason = Literal[
     "unknown",  # the source cannot tell
 ]
 EndedBy = Literal["agent", "customer", "transfer", "system", "unknown"]
+Cause = Literal["", "back_office"]
+"""A customer who comes back through the back office's doing is no colleague's."""
 
 CHANNELS: tuple[str, ...] = get_args(Channel)
 AGENT_STATES: tuple[str, ...] = get_args(AgentState)
@@ -129,9 +131,11 @@ class ContactEnded(OfContact, frozen=True, kw_only=True, tag="contact.ended", gc
 
 class ContactWrappedUp(OfContact, frozen=True, kw_only=True, tag="contact.wrapped_up", gc=False):
     """The work after the conversation is over: the visit is handled. A source without wrap-up says this
-    at the instant of `ContactEnded`. `wrap_up_seconds` goes before the difference of the instants."""
+    at the instant of `ContactEnded`. `wrap_up_seconds` goes before the difference of the instants. `cause`: why the
+    customer had to come, where whoever took the contact says so."""
 
     wrap_up_seconds: Seconds | None = None
+    cause: Cause = ""
 
 
 class ContactFirstResponse(OfContact, frozen=True, kw_only=True, tag="contact.first_response", gc=False):

@@ -6,6 +6,7 @@ a metric or an export shows is read from here.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Literal
 
@@ -118,6 +119,14 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     first_response_in_time: Share = Share()
 
 
+Behind = Callable[[str], datetime | None]
+"""Of a source by its name: of when its newest news is, if that is long ago although it is heard."""
+
+
+def keeps_up(source: str) -> None:
+    """Nothing is behind."""
+
+
 class Live(msgspec.Struct, frozen=True, kw_only=True):
     """What is so at this instant."""
 
@@ -139,7 +148,7 @@ class Live(msgspec.Struct, frozen=True, kw_only=True):
     minutes_above_occupancy: int | None = None
     """Site, boards and teams: today's minutes in quarters of an hour whose occupancy was above 0.90."""
     stale_since: datetime | None = None
-    """When the source went silent; null while all is heard."""
+    """When the source went silent, or of when its newest news is while it is far behind; null while all is heard."""
 
     @property
     def on_the_line(self) -> int:
@@ -245,6 +254,15 @@ class Thanks(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
+class KnownOutage(msgspec.Struct, frozen=True, kw_only=True):
+    """What a lead has told of an outage, in the centre's own words. `queues` empty: all; `until` null: it goes on."""
+
+    words: str
+    began_at: datetime
+    until: datetime | None = None
+    queues: tuple[str, ...] = ()
+
+
 class SiteFigures(msgspec.Struct, frozen=True, kw_only=True):
     """Everything at one instant. `curves` holds today's quarters of an hour per board."""
 
@@ -263,6 +281,8 @@ class SiteFigures(msgspec.Struct, frozen=True, kw_only=True):
     """Those that stand, the most severe first, then the oldest."""
     deliveries: tuple[Delivery, ...] = ()
     """How the webhooks of alerts fare."""
+    outages: tuple[KnownOutage, ...] = ()
+    """Those that stand, the oldest first."""
 
     def of(self, kind: ScopeKind, id: str) -> ScopeFigures | None:
         """The figures of one scope, or None when there is no such scope."""

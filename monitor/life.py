@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple
 from monitor import events as ev
 from monitor.cell import Cell
 from monitor.contacts import Contacts
+from monitor.credits import Credit
 from monitor.customers import Customers
 from monitor.instants import SECOND, SiteDays
 from monitor.lane import DIGITAL, Lane, Lanes
@@ -110,17 +111,11 @@ class Visit:
         self.held = self.talk = 0
 
 
-class Credit(NamedTuple):
-    """All that is kept of an answered visit that is long over: enough to credit a mark or a review."""
-
-    answered_at: int
-    cell: Cell
-
-    def visit(self, key: str, contact: str) -> Visit:
-        """The visit, as far as marks and reviews need it."""
-        visit = Visit(key, contact)
-        visit.phase, visit.answered_at, visit.cell = "done", self.answered_at, self.cell
-        return visit
+def credited_visit(key: str, contact: str, credit: Credit) -> Visit:
+    """A visit that is long over, as far as marks and reviews need it."""
+    visit = Visit(key, contact)
+    visit.phase, visit.answered_at, visit.cell = "done", credit.answered_at, credit.cell
+    return visit
 
 
 class Reconciled(ev.ContactLeft, frozen=True, kw_only=True, gc=False):

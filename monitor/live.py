@@ -24,7 +24,7 @@ from monitor.bus import Subscriber
 from monitor.errors import Malformed, PeerUnreachable
 from monitor.events import Event, SourceStatus
 from monitor.feed import Feed
-from monitor.figures import BalanceTrail, SiteFigures
+from monitor.figures import BalanceTrail, Behind, SiteFigures
 from monitor.history import Keeper
 from monitor.history.keeper import Advancing
 from monitor.journal import Entry, Journal, Recorded
@@ -62,7 +62,7 @@ class Engine(Advancing, Protocol):
     def forget_identities(self) -> None:
         """For a copy that meets no duplicates of what was before."""
 
-    def figures(self) -> SiteFigures:
+    def figures(self, behind: Behind = ...) -> SiteFigures:
         """Everything at this instant."""
 
 
@@ -358,14 +358,15 @@ class Live:
 
     def figures(self) -> SiteFigures:
         """The picture at this instant. What never reached the engine is counted with what the engine refused."""
-        figures = self._state.engine.figures()
+        now = self._clock()
+        figures = self._state.engine.figures(lambda source: self._backlog.since(source, now))
         rejected = self._state.rejected
         pipeline = msgspec.structs.replace(
             figures.pipeline,
             read=figures.pipeline.read + rejected.total(),
             rejected=dict(rejected + Counter(figures.pipeline.rejected)),
             waiting=self._backlog.waiting,
-            lag_seconds=self._backlog.lag_seconds(self._clock()),
+            lag_seconds=self._backlog.lag_seconds(now),
             journal_seconds=self._journal_seconds,
         )
         return msgspec.structs.replace(figures, pipeline=pipeline, balance=self._balance())
@@ -407,7 +408,14 @@ class Live:
         if not await writing.done():
             log.error("A moment could not be kept; questions about the past read more of the journal.")
         else:
-            await asyncio.to_thread(self._moments.thin, self._clock())
+            await self._let_go(self._moments.thin, self._clock())
+
+    async def _let_go(self, remove: Callable[[datetime], object], instant: datetime) -> None:
+        """Of moments, as far as the disk lets anybody."""
+        try:
+            await asyncio.to_thread(remove, instant)
+        except OSError as error:
+            log.warning("Old moments cannot be removed: %s. They go later.", error.strerror)
 
     def _moment(self) -> Snapshot:
         return Snapshot(self._state.engine, self._position, self._clock(), self._mark)
@@ -426,7 +434,7 @@ class Live:
                 before = self._clock() - self._journal_days
                 await self._journal.prune(before)
                 if self._moments is not None:
-                    await asyncio.to_thread(self._moments.prune, before)
+                    await self._let_go(self._moments.prune, before)
                 if self._history is not None:
                     async with self._taking:
                         await self._history.prune(self._clock())

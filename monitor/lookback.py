@@ -1,14 +1,16 @@
 """The time machine: questions about the past, answered by a process of its own, so that neither the monitor nor the
 web waits for them.
 
-Bounds: one process, `WAITING_MAX` questions at a time, the last `ANSWERS_KEPT` answers. A question that takes longer
-than `PATIENCE_SECONDS` is refused for now while the work goes on; asked again, it finds the answer.
+Bounds: one process with the engines of a few questions (monitor/past.py), `WAITING_MAX` questions at a time, the last
+`ANSWERS_KEPT` answers. A question that takes longer than `PATIENCE_SECONDS` is refused for now while the work goes on;
+asked again, it finds the answer.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -21,13 +23,17 @@ from multiprocessing.process import BaseProcess
 
 from monitor.errors import BalansError, BufferFull, NotKept, PeerUnreachable, StillAtWork
 from monitor.figures import SiteFigures
-from monitor.past import Found, Kept, looked_back
+from monitor.journal import reading_journal
+from monitor.past import Found, Kept, Recall
 
 WAITING_MAX = 8
 ANSWERS_KEPT = 32
 PATIENCE_SECONDS = 15.0
 SETTLED = timedelta(minutes=1)
 """A younger instant is not remembered: something of it may still be on its way into the journal."""
+LET_GO_MAX = 4
+"""Engines that nobody needs any more and that are still in memory."""
+QUIET_SECONDS = 1.0
 NICENESS = 5
 
 log = logging.getLogger(__name__)
@@ -139,11 +145,23 @@ def _work(kept: Kept, pipe: Connection) -> None:
     """Answer until the other side is gone."""
     os.nice(NICENESS)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()
     with contextlib.suppress(EOFError, OSError):
+        asyncio.run(_answering(kept, pipe))
+
+
+async def _answering(kept: Kept, pipe: Connection) -> None:
+    """Nothing else runs in this process, so that it may stand still while nobody asks."""
+    async with reading_journal(kept.url) as journal:
+        recall, answered = Recall(kept, journal), 0
         while True:
             instant = pipe.recv()
             try:
-                answer: Found | BalansError = asyncio.run(looked_back(kept, instant))
+                answer: Found | BalansError = await recall.at(instant)
             except BalansError as error:
                 answer = error
             pipe.send(answer)
+            answered += 1
+            # Engines that were let go of are looked for while nobody asks, and before they are many.
+            if answered % LET_GO_MAX == 0 or not pipe.poll(QUIET_SECONDS):
+                gc.collect()

@@ -1,7 +1,8 @@
 """A meter: time that runs for as long as something is so, such as agents handling contacts.
 
-Kept as steps up and down, like levels, because the time of a window is then one sum over the steps in it, whatever
-was so at its begin and is so still. Steps before `fold` are kept as the time they make of each day of the site.
+Kept as steps up and down, like levels: the time of a window is the time up to its end less that up to its begin. Sums
+are kept for the instants that are asked for, so that asking again costs what is new. Steps before `fold` are kept as
+the time they make of each day of the site.
 """
 
 from __future__ import annotations
@@ -11,19 +12,39 @@ from collections.abc import Callable
 import numpy as np
 
 from monitor.instants import QUARTER, SiteDays
-from monitor.levels import Level, fold, signs
+from monitor.levels import Level, Steps, signs
+
+_SUMS_KEPT = 32
+_NO_STEPS: Steps = np.zeros(0, dtype=np.int64)
 
 
 class Meter:
     """Person-time of one kind, in microseconds."""
 
-    __slots__ = ("_days", "_first_day", "_folded_until", "late", "level", "of_days", "of_quarters", "older")
+    __slots__ = (
+        "_ahead",
+        "_days",
+        "_first_day",
+        "_folded_until",
+        "_passed",
+        "_sums",
+        "late",
+        "level",
+        "of_days",
+        "of_quarters",
+        "older",
+    )
 
     def __init__(self, days: SiteDays) -> None:
         self._days = days
         self._folded_until = 0
         self._first_day = 0
         self.level = Level()
+        self._passed = 0
+        self._ahead: Steps = _NO_STEPS
+        """Steps from `_passed` on, the latest instant asked for."""
+        self._sums: dict[int, tuple[int, int]] = {0: (0, 0)}
+        """By instant: the level that the steps before it make, and their time until then."""
         self.of_days: dict[int, int] = {}
         self.of_quarters: dict[int, int] = {}
         self.older = 0
@@ -62,7 +83,8 @@ class Meter:
         """Keep what is before `until` by day, and what is before `first_day` as one sum."""
         self._first_day = max(first_day, self._first_day)
         self._book(self._folded_until or self._first(until), until, self._area)
-        fold(self.level, until, until)
+        self.level.fold(until, until)
+        self._passed, self._ahead, self._sums = 0, np.array(self.level.steps, dtype=np.int64), {0: (0, 0)}
         self._folded_until = max(until, self._folded_until)
         for day in [day for day in self.of_days if day < first_day]:
             self.older += self.of_days.pop(day)
@@ -88,8 +110,44 @@ class Meter:
         return min(until, min(steps) >> 2) if steps else until
 
     def _area(self, begin: int, end: int) -> int:
-        total = self.level.base * max(0, end - begin)
-        if self.level.steps:
-            steps = np.frombuffer(self.level.steps, dtype=np.int64).copy()
-            total += int((signs(steps) * (end - np.clip(steps >> 2, begin, end))).sum())
-        return total
+        if begin >= end:
+            return 0
+        return self.level.base * (end - begin) + self._grown(end) - self._grown(begin)
+
+    def _grown(self, at: int) -> int:
+        """What the steps before an instant come to by then."""
+        self._take_in()
+        if at not in self._sums:
+            if len(self._sums) >= _SUMS_KEPT:
+                self._sums = {self._passed: self._sums[self._passed]}
+            if at > self._passed:
+                self._pass(at)
+            else:
+                self._sums[at] = _sums_before(np.array(self.level.steps, dtype=np.int64), at)
+        return self._sums[at][1]
+
+    def _pass(self, at: int) -> None:
+        level, time = self._sums[self._passed]
+        more, more_time = _sums_before(self._ahead, at)
+        self._sums[at] = level + more, time + level * (at - self._passed) + more_time
+        self._ahead = self._ahead[self._ahead >> 2 >= at]
+        self._passed = at
+
+    def _take_in(self) -> None:
+        """Forget the sums that new steps change, but for those of the latest instant, which take them in."""
+        news = self.level.news()
+        if news is None:
+            return
+        level, time = self._sums[self._passed]
+        more, more_time = _sums_before(news, self._passed)
+        first = int(news.min()) >> 2
+        self._sums = {at: sums for at, sums in self._sums.items() if at <= first}
+        self._sums[self._passed] = level + more, time + more_time
+        self._ahead = np.concatenate((self._ahead, news[news >> 2 >= self._passed]))
+
+
+def _sums_before(steps: Steps, at: int) -> tuple[int, int]:
+    """The level that the steps before an instant make, and their time until then."""
+    before = steps[steps >> 2 < at]
+    change = signs(before)
+    return int(change.sum()), int((change * (at - (before >> 2))).sum())

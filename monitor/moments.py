@@ -17,7 +17,7 @@ from monitor.instants import SECOND, to_microseconds
 from monitor.snapshot import Aside, Snapshot, SnapshotFile, Unusable
 
 FOLDER = "moments"
-EVENTS_APART = 10_000
+EVENTS_APART = 5_000
 SECONDS_APART = 60.0
 QUIET_SECONDS = 900.0
 BOUND_BYTES = 4096 * 1024**2
@@ -44,7 +44,6 @@ class Moments:
 
     def remove_foreign(self) -> int:
         """Remove what another version or configuration left; how many those were. Raises OSError."""
-        self._folder.mkdir(mode=0o700, exist_ok=True)
         for half in self._folder.glob("*.new"):
             half.unlink(missing_ok=True)
         foreign = [kept for kept in self.kept() if not self._file(kept).is_ours()]
@@ -79,6 +78,11 @@ class Moments:
                 except (FileNotFoundError, Unusable):
                     continue
 
+    def count_between(self, position: int, end: int, instant: datetime) -> int:
+        """How many moments tell of something after `position`, and of nothing after `end` and `instant`."""
+        at = to_microseconds(instant)
+        return sum(position < kept.position <= end and kept.taken_at <= at for kept in self._found())
+
     def is_due(self, events: int, now: datetime) -> bool:
         """Whether one should be taken, after so many events in this process."""
         if self._taken_at is None:
@@ -101,6 +105,9 @@ class Moments:
         self._events, self._taken_at = events, to_microseconds(snapshot.taken_at)
 
     def _write(self, snapshot: Snapshot) -> None:
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        # What figures are made of is kept with it, and need not be summed again by whoever asks.
+        snapshot.state.figures()
         snapshot.state.forget_identities()
         kept = Kept(snapshot.position, to_microseconds(snapshot.taken_at), self._folder)
         name = f"{kept.position:016d}-{kept.taken_at}.moment"
@@ -128,10 +135,11 @@ class Moments:
 
 
 def _worth(kept: list[Kept], index: int, now: int) -> float:
-    """How much of the journal would have to be read without it, the less the older."""
+    """How much of the journal would have to be read without it. A day that is four times as old may take twice as
+    long, not four times: somebody waits for it all the same."""
     begin = kept[index - 1].position if index else 0
     gap = kept[index + 1].position - begin
-    return gap / max(SECOND, now - kept[index].taken_at)
+    return float(gap / max(SECOND, now - kept[index].taken_at) ** 0.5)
 
 
 def _size(path: Path) -> int:

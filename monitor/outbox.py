@@ -250,6 +250,11 @@ class Outbox:
         async with self._changed:
             await self._changed.wait_for(lambda: self.sent)
 
+    async def until_journalled(self) -> None:
+        """Return when the monitor has everything."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: not self.buffered)
+
     def _fitting(self, events: Sequence[Event]) -> Iterator[bytes]:
         for event in events:
             raw = encode(event)

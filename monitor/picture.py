@@ -18,6 +18,7 @@ from monitor import summary
 from monitor.cell import MINUTES_KEPT, Cell
 from monitor.figures import (
     WINDOW_MINUTES,
+    Behind,
     Figures,
     Interval,
     Live,
@@ -31,7 +32,6 @@ from monitor.figures import (
 )
 from monitor.instants import DAY, MINUTE, QUARTER, SECOND, seconds, to_instant
 from monitor.lane import WRITTEN, Lane
-from monitor.levels import fold
 from monitor.pooled import Pooled, change
 from monitor.roster import Group, GroupName
 from monitor.settings import BoardDefinition, Team
@@ -48,7 +48,7 @@ from monitor.tally import (
     is_of_queue,
     pool,
 )
-from monitor.tide import Tide
+from monitor.tide import Tide, coded
 
 if TYPE_CHECKING:
     from monitor.engine import Engine
@@ -65,15 +65,14 @@ _ON_DUTY_NOT = ("offline", "unknown")
 class Plan:
     """One scope: its lanes, the cells of both sides (for a team: apart), its groups, and its levels."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, late: int) -> None:
+        """`late` is how late events are expected to come, in microseconds."""
         self.scope = scope
         self.lanes: list[Lane] = []
         self.cells: list[tuple[Cell, bool | None]] = []
         """The cells it adds up, and of which side of them: True the queue's, False the work's, None both."""
         self.groups: list[tuple[GroupName, Group]] = []
-        self.waited = Tide()
-        self.served = Tide()
-        self.on_the_line = Tide()
+        self.tide = Tide(late + 2 * MINUTE)
         self.pooled = {window: Pooled(spread=window == "today") for window in _WINDOWS}
         self.counted: dict[str, tuple[tuple[int, int], Figures]] = {}
         """By window: what it was made of, so that it is made again only when something was booked."""
@@ -92,33 +91,37 @@ class Picture:
         self._boards = boards
         self._plans: dict[Scope, Plan] = {}
         self._places: list[tuple[Cell, list[tuple[Plan, bool | None]]]] = []
+        self._seen_by: list[tuple[Lane, list[Plan]]] = []
         self._shape = (-1, -1, -1)
         self._curves: dict[str, tuple[Interval, ...]] = {}
         self._curves_at = self._pictured_at = -1
         self._folded_until = 0
 
-    def figures(self, now: int) -> SiteFigures:
+    def figures(self, now: int, behind: Behind, anew: bool = False) -> SiteFigures:
         """Everything at one instant."""
         engine = self._engine
         day = engine.days.begin(now)
-        states = engine.roster.states()
+        states, since_break = engine.roster.states(), engine.roster.since_break(now)
         for name in states:
             engine.roster.group(*name)
         plans = self.laid_out()
-        stale = {health.source: health.since for health in engine.sources.health() if health.state != "up"}
+        stale = {
+            health.source: behind(health.source) if health.state == "up" else health.since
+            for health in engine.sources.health()
+        }
         begins = {window: (now // MINUTE - minutes + 1) * MINUTE for window, minutes in WINDOW_MINUTES.items()}
         begins["today"] = day
         worked = self._worked(begins, now)
         self._look(begins, now)
         scopes = []
         for plan in plans:
-            live = self._live(plan, states, stale, now)
+            live = self._live(plan, states, since_break, stale, now)
             windows = {
                 window: self._window(plan, window, begin, now, worked[window]) for window, begin in begins.items()
             }
             scopes.append(ScopeFigures(scope=plan.scope, live=live, windows=windows))
         # A clock that was put back stands still until it is where it was: then each picture has a curve of its own.
-        if now // (10 * SECOND) != self._curves_at // (10 * SECOND) or now == self._pictured_at:
+        if anew or now // (10 * SECOND) != self._curves_at // (10 * SECOND) or now == self._pictured_at:
             self._curves_at = now
             self._curves = {name: self._curve(("board", name), day, now) for name in self._boards}
         self._pictured_at = now
@@ -173,13 +176,11 @@ class Picture:
         engine = self._engine
         first_day = engine.days.begin(engine.days.begin(horizon) - (_DAYS_KEPT - 1) * DAY + _HOUR)
         for plan in self.laid_out():
-            plan.waited.fold(until)
-            plan.served.fold(until)
-            plan.on_the_line.fold(until)
+            plan.tide.fold(until, first_day)
         minute = (horizon - MINUTES_KEPT * MINUTE) // MINUTE
         for lane in engine.lanes.lanes.values():
-            fold(lane.waited, until, first_day)
-            fold(lane.served, until, first_day)
+            lane.waited.fold(until, first_day)
+            lane.served.fold(until, first_day)
             for cell in (*lane.cells.values(), *(lane.apart.cells.values() if lane.apart else ())):
                 if not engine.has_history:
                     cell.settle()
@@ -205,23 +206,36 @@ class Picture:
                 self._place_group(name, group)
             self._plans = dict(sorted(self._plans.items(), key=lambda item: (_KINDS.index(item[0].kind), item[0].id)))
             for plan in self._plans.values():
-                plan.waited.levels = [lane.waited for lane in plan.lanes]
-                plan.served.levels = [lane.served for lane in plan.lanes]
-                plan.on_the_line.levels = [lane.waited for lane in plan.lanes if lane.channel not in WRITTEN]
-                plan.waited.beside, plan.served.beside = plan.served.levels, plan.waited.levels
+                plan.tide.lanes = plan.lanes
             places: dict[int, tuple[Cell, list[tuple[Plan, bool | None]]]] = {}
             for plan in self._plans.values():
                 for cell, of_queue in plan.cells:
                     cell.looked = {}
                     places.setdefault(id(cell), (cell, []))[1].append((plan, of_queue))
             self._places = list(places.values())
+            seen_by: dict[tuple[str, str], list[Plan]] = {}
+            for plan in self._plans.values():
+                for lane in plan.lanes:
+                    seen_by.setdefault((lane.queue, lane.channel), []).append(plan)
+            self._seen_by = [(lane, seen_by[name]) for name, lane in engine.lanes.lanes.items()]
+        self._hear()
         return list(self._plans.values())
+
+    def _hear(self) -> None:
+        """Tell every scope how the levels of its lanes went on."""
+        for lane, plans in self._seen_by:
+            for level, served in ((lane.waited, False), (lane.served, True)):
+                news = level.news()
+                if news is not None:
+                    steps = coded(lane, news, served=served)
+                    for plan in plans:
+                        plan.tide.hear(steps)
 
     def _plan(self, kind: ScopeKind, id: str) -> Plan:
         scope = Scope(kind=kind, id=id)
         plan = self._plans.get(scope)
         if plan is None:
-            plan = self._plans[scope] = Plan(scope)
+            plan = self._plans[scope] = Plan(scope, self._engine.lateness)
         return plan
 
     def _place_lane(self, lane: Lane) -> None:
@@ -290,7 +304,7 @@ class Picture:
                         plan.pooled[window].add(changed, of_queue)
 
     def _window(self, plan: Plan, window: str, begin: int, now: int, worked: Mapping[GroupName, list[int]]) -> Figures:
-        carried, pooled = plan.waited.before(begin), plan.pooled[window]
+        carried, pooled = plan.tide.since(begin).carried_in, plan.pooled[window]
         kept = plan.counted.get(window)
         if kept is None or kept[0] != (pooled.version, carried):
             counted = summary.counted(pooled, plan.within(), carried)
@@ -307,13 +321,18 @@ class Picture:
             expected=self._engine.lives.mixes.expected(pooled.mix),
             waiting=len(begun),
             longest_wait=max(0.0, seconds(now - min(begun))) if begun else 0.0,
-            max_waiting=plan.waited.peak(begin, now + 1),
-            max_in_service=plan.served.peak(begin, now + 1),
+            max_waiting=plan.tide.since(begin).max_waiting,
+            max_in_service=plan.tide.since(begin).max_in_service,
             worked=worked,
         )
 
     def _live(
-        self, plan: Plan, states: Mapping[GroupName, Counter[str]], stale: Mapping[str, datetime | None], now: int
+        self,
+        plan: Plan,
+        states: Mapping[GroupName, Counter[str]],
+        since_break: Mapping[GroupName, list[int]],
+        stale: Mapping[str, datetime | None],
+        now: int,
     ) -> Live:
         lanes = [*plan.lanes, *(lane.apart for lane in plan.lanes if lane.apart is not None)]
         waiting = [(visit, lane) for lane in lanes for visit in lane.waiting.values() if not visit.outbound]
@@ -335,18 +354,13 @@ class Picture:
             agents=dict(agents),
             on_duty=on_duty,
             waiting_per_agent=len(waiting) / on_duty if on_duty else None,
-            minutes_since_break=self._minutes_since_break(plan, now),
+            minutes_since_break=_minutes_since_break(plan, since_break),
             minutes_above_occupancy=self._minutes_above_occupancy(plan, now) if plan.scope.kind in _LOADED else None,
             stale_since=min(silent) if silent else None,
         )
 
     def _open_seconds(self, begin: int, lane: Lane, now: int) -> float:
         return seconds(self._engine.days.open_between(lane.settings.opening_hours, begin, now))
-
-    def _minutes_since_break(self, plan: Plan, now: int) -> float | None:
-        worked = self._engine.roster.since_break(now)
-        times = [time for name, _ in plan.groups for time in worked.get(name, ())]
-        return round(median(times) / MINUTE, 1) if len(times) >= PEOPLE_NEEDED else None
 
     def _minutes_above_occupancy(self, plan: Plan, now: int) -> int | None:
         """Load, in whole minutes of the quarters of an hour that were above it; null where nobody was on duty."""
@@ -361,11 +375,8 @@ class Picture:
 
     def _curve(self, key: tuple[ScopeKind, str], begin: int, end: int, width: int = QUARTER) -> tuple[Interval, ...]:
         plan = self._plan(*key)
-        waited = plan.waited.intervals(begin, end, width)
-        served = plan.served.intervals(begin, end, width)
-        on_the_line = plan.on_the_line.intervals(begin, end, width)
         intervals = []
-        for number, (waiting, serving, line) in enumerate(zip(waited, served, on_the_line, strict=True)):
+        for number, (waiting, serving, line) in enumerate(plan.tide.intervals(begin, end, width)):
             at = begin + number * width
             lasted = min(width, end - at)
             quarters = range(at // QUARTER, (at + width) // QUARTER)
@@ -386,11 +397,11 @@ class Picture:
                     abandoned=abandoned,
                     service_level=summary.share(counts.get(WITHIN, 0), answered + abandoned - counts.get(SHORT, 0)),
                     handle_time_mean_seconds=seconds(total) / n if n else None,
-                    max_waiting=waiting[0],
-                    mean_waiting=waiting[1] / lasted,
-                    mean_on_the_line=line[1] / lasted,
-                    max_in_service=serving[0],
-                    mean_in_service=serving[1] / lasted,
+                    max_waiting=waiting.peak,
+                    mean_waiting=waiting.area / lasted,
+                    mean_on_the_line=line.area / lasted,
+                    max_in_service=serving.peak,
+                    mean_in_service=serving.area / lasted,
                 )
             )
         return tuple(intervals)
@@ -410,6 +421,11 @@ class Picture:
             reconciled=engine.lives.reconciled,
             behind_seconds=seconds(engine.behind),
         )
+
+
+def _minutes_since_break(plan: Plan, since_break: Mapping[GroupName, list[int]]) -> float | None:
+    times = [time for name, _ in plan.groups for time in since_break.get(name, ())]
+    return round(median(times) / MINUTE, 1) if len(times) >= PEOPLE_NEEDED else None
 
 
 def _sums(times: list[list[int]]) -> tuple[int, int, int, int]:

@@ -35,9 +35,12 @@ class Pseudonyms:
 
 def load_or_make_key(path: Path) -> bytes:
     """The key in `path` (hexadecimal), made with owner-only rights when absent. Raises ConfigurationError."""
-    try:
-        if not path.exists():
+    if not path.exists():
+        try:
             _make_key(path)
+        except OSError as error:
+            raise ConfigurationError(f"The key of the pseudonyms cannot be made: {path}: {error.strerror}.") from error
+    try:
         return bytes.fromhex(path.read_text(encoding="ascii").strip())
     except (OSError, ValueError) as error:
         raise ConfigurationError(f"{path} holds no readable key (64 hexadecimal digits).") from error

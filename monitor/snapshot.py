@@ -129,13 +129,18 @@ class SnapshotFile:
 
 class Aside:
     """Work in a child process, which has a copy of the memory for nothing: the figures go on meanwhile. The state is
-    taken when this is made."""
+    taken when this is made. Where the machine has no room for a child the work is not done."""
 
     def __init__(self, work: Callable[[], None]) -> None:
-        self._child = _fork(work)
+        try:
+            self._child: int | None = _fork(work)
+        except OSError:
+            self._child = None
 
     async def done(self) -> bool:
         """Whether it was done, once it is over."""
+        if self._child is None:
+            return False
         _, status = await asyncio.get_running_loop().run_in_executor(None, os.waitpid, self._child, 0)
         return status == 0
 

@@ -55,7 +55,7 @@ def wallboard(
     if curve:
         parts["curve"] = _curve(curve, hidden)
     parts["sources"] = _sources(figures)
-    if notices := _notices(definition, figures.at):
+    if notices := _outages(scopes, queues, figures) + _notices(definition, figures.at):
         parts["notices"] = Notices(notices=notices)
     if not definition.quiet:
         parts["advice"] = advise(
@@ -93,6 +93,19 @@ def _notices(definition: BoardDefinition, at: datetime) -> tuple[Notice, ...]:
         for notice in definition.notices
         if notice.until is None or at < notice.until
     )
+
+
+def _outages(scopes: Iterable[ScopeFigures], queues: Mapping[str, Queue], figures: SiteFigures) -> tuple[Notice, ...]:
+    """Those of the board's own queues."""
+    mine = [scope.scope.id for scope in scopes]
+    found = []
+    for outage in figures.outages:
+        concerned = [queue for queue in mine if not outage.queues or queue in outage.queues]
+        if concerned or not outage.queues:
+            labels = [queues.get(queue, Queue()).label or queue for queue in concerned]
+            some = tuple(labels) if len(concerned) < len(mine) else ()
+            found.append(Notice(kind="outage", text=outage.words, since=outage.began_at, queues=some))
+    return tuple(found)
 
 
 def _good_news(whole: ScopeFigures, scopes: Iterable[ScopeFigures], figures: SiteFigures) -> GoodNews:

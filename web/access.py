@@ -27,6 +27,7 @@ AGENT: Grant = frozenset[Role]({"agent"})
 LEAD: Grant = frozenset[Role]({"lead"})
 PRIVACY: Grant = frozenset[Role]({"privacy"})
 ADMIN: Grant = frozenset[Role]({"admin"})
+LEAD_OR_OPERATIONS: Grant = frozenset[Role]({"lead", "operations"})
 LEAD_OR_ADMIN: Grant = frozenset[Role]({"lead", "admin"})
 SIGNED_IN: Grant = frozenset[Role]({"agent", "lead", "operations", "privacy", "admin"})
 
@@ -72,6 +73,7 @@ ACCESS: dict[str, Row] = {
     "GET /tv": Row(ANYONE, page=True),
     "GET /me": Row(AGENT, page=True, of_persons=True),
     "GET /team": Row(LEAD, page=True),
+    "GET /outages": Row(LEAD_OR_OPERATIONS, page=True),
     "GET /privacy": Row(SIGNED_IN, page=True),
     "GET /admin": Row(LEAD_OR_ADMIN, page=True),
     # Sign-in
@@ -94,6 +96,9 @@ ACCESS: dict[str, Row] = {
     "GET /api/v1/accounts": Row(ADMIN),
     "POST /api/v1/accounts": Row(ADMIN),
     "PATCH /api/v1/accounts/{account}": Row(ADMIN),
+    "DELETE /api/v1/accounts/{account}": Row(ADMIN),
+    "POST /api/v1/accounts/{account}/code": Row(ADMIN),
+    "GET /api/v1/accounts/log": Row(ADMIN),
     "GET /api/v1/directory": Row(LEAD_OR_ADMIN, of_persons=True),
     "PUT /api/v1/directory": Row(ADMIN, of_persons=True),
     # My own page
@@ -115,6 +120,11 @@ ACCESS: dict[str, Row] = {
     "POST /api/v1/team/people/{agent}/thanks": Row(LEAD, of_persons=True),
     "POST /api/v1/team/people/{agent}/reviews": Row(LEAD, of_persons=True),
     "POST /api/v1/team/disputes/{dispute}": Row(LEAD, of_persons=True),
+    # Known outages
+    "GET /api/v1/outages": Row(LEAD_OR_OPERATIONS),
+    "POST /api/v1/outages": Row(LEAD_OR_OPERATIONS),
+    "POST /api/v1/outages/{outage}/close": Row(LEAD_OR_OPERATIONS),
+    "POST /api/v1/outages/{outage}/take-back": Row(LEAD_OR_OPERATIONS),
     # Privacy
     "GET /api/v1/privacy": Row(SIGNED_IN),
     "GET /api/v1/privacy/dpia": Row(SIGNED_IN),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
 from starlette.routing import WebSocketRoute
@@ -33,6 +34,7 @@ from web.me import me_router
 from web.metrics import metrics_router
 from web.moments import Past, moments_router
 from web.news import OwnNews
+from web.outages import outages_router
 from web.pages import SecurityHeaders, add_pages
 from web.privacy import hearing_switch, privacy_router, rights_router
 from web.sessions import Doorkeeper
@@ -105,6 +107,7 @@ def create_app(
         desk = TeamDesk(settings, feed, database, clock, tell or _nobody_hears, rules.persons_shown, past)
         app.include_router(team_router(desk))
         app.include_router(acknowledging_router(feed, database, clock))
+        app.include_router(outages_router(settings, feed, database, clock))
     app.include_router(api_router(settings, feed, make))
     app.include_router(moments_router(settings, past, make))
     app.include_router(history_router(settings.site.time_zone, database))
@@ -147,5 +150,5 @@ def _let_people_in(
 
         app.include_router(oidc_router(desk, ways.oidc, agent_id))
     app.include_router(me_router(database, clock, settings.site.time_zone, demo=demo))
-    app.include_router(rights_router(database, clock))
+    app.include_router(rights_router(database, clock, ZoneInfo(settings.site.time_zone)))
     app.include_router(privacy_router(settings, database, clock, rules.stop_people, demo=demo))

@@ -31,8 +31,8 @@ NO_LONGER_LET_IN = 4401
 LOOK_AGAIN_SECONDS = 60.0
 """How often it is looked up whether an open WebSocket's owner may stay; a sign-out here closes it at once."""
 
-NOT_SIGNED_IN = Text(en="Sign in first.", nl="Meld u eerst aan.")
-NOT_YOURS = Text(en="This is not for your role.", nl="Dit is niet voor uw rol.")
+NOT_SIGNED_IN = Text(en="Sign in first.", nl="Meld je eerst aan.")
+NOT_YOURS = Text(en="This is not for your role.", nl="Dit is niet voor jouw rol.")
 STOPPED = Text(
     en="The privacy officer has stopped the processing of persons; the privacy page tells why.",
     nl="De functionaris voor privacy heeft de verwerking van personen gestopt; op de privacypagina staat waarom.",

@@ -6,13 +6,15 @@ Whose page it is comes from the session and from nowhere else: no address here n
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from monitor.errors import Refused
 from monitor.journal import Database
 from monitor.measures import Text
+from monitor.people.coaching import over
 from monitor.people.disputes import Disputes
 from monitor.people.looks import Looks
 from monitor.people.page import Choice, NewDispute, OwnPage
@@ -36,21 +38,25 @@ def me_router(database: Database, clock: Callable[[], datetime], time_zone: str,
     """The routes; each raises PeerUnreachable while the database is away."""
     router = APIRouter(prefix=PREFIX, tags=["me"])
     sheets, disputes, looks = Sheets(database), Disputes(database), Looks(database)
-    thanks, preferences = Thanks(database), Preferences(database)
+    thanks, preferences, zone = Thanks(database), Preferences(database), ZoneInfo(time_zone)
+
+    def today() -> date:
+        return clock().astimezone(zone).date()
 
     @router.get("", summary="My own page")
     async def own_page(request: Request) -> Response:
         """The newest sheet, my weeks, thanks, disputes, and who looked. While I have it paused ("let me work") the
-        sheet stays away; the weeks are the digest."""
+        sheet stays away; the weeks that are over are the digest."""
         agent = agent_of(request)
         chosen = await preferences.of(person_of(request).account)
+        weeks = await sheets.weeks(agent)
         return json_answer(
             OwnPage(
                 name=person_of(request).name,
                 time_zone=time_zone,
                 demo=demo,
                 sheet=None if "paused" in chosen else await sheets.sheet(agent),
-                weeks=await sheets.weeks(agent),
+                weeks=over(weeks, today()) if "paused" in chosen else weeks,
                 thanks=await thanks.of(agent),
                 disputes=await disputes.of([agent]),
                 looks=await looks.of(agent),

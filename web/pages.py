@@ -25,6 +25,7 @@ PAGES = {
     "/sign-in": "sign-in.html",
     "/me": "me.html",
     "/team": "team.html",
+    "/outages": "outages.html",
     "/privacy": "privacy.html",
     "/admin": "admin.html",
     "/tv": "tv.html",

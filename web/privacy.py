@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import msgspec
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -15,6 +16,7 @@ from monitor.errors import PeerUnreachable, Refused
 from monitor.journal import Database
 from monitor.measures import Text
 from monitor.people.card import CARD, FORMULA, SINCE
+from monitor.people.decided import in_words
 from monitor.people.decisions import Decisions
 from monitor.people.dpia import MEASURED, NEVER, dpia
 from monitor.people.everything import everything_of
@@ -27,7 +29,7 @@ from monitor.settings import Settings
 from monitor.tasks import task_group
 from web.answers import DECIDED, body_as, json_answer, said
 from web.identity import person_of
-from web.language import language_of
+from web.language import Language, language_of
 from web.me import agent_of
 from web.readable import as_html
 
@@ -74,7 +76,10 @@ def privacy_router(
                 kept=tuple(
                     Kept(kind=one.key, label=said(one.label, request), days=one.days) for one in kinds(settings)
                 ),
-                decisions=await decisions.all(),
+                decisions=tuple(
+                    msgspec.structs.replace(one, words=in_words(one, _language(request)))
+                    for one in await decisions.all()
+                ),
                 demo=demo,
             )
         )
@@ -82,7 +87,7 @@ def privacy_router(
     @router.get("/dpia", summary="A beginning of the impact assessment")
     async def assessment(request: Request) -> Response:
         """Markdown, made from the running configuration."""
-        text = dpia(settings, language_of(request.headers.get("accept-language", "")))
+        text = dpia(settings, _language(request))
         return _file(text, "text/markdown; charset=utf-8", "balans-dpia.md")
 
     @router.get("/officer", summary="What the privacy officer has to do")
@@ -131,7 +136,7 @@ async def hearing_switch(database: Database | None, switched: Callable[[bool], N
             hearing.cancel()
 
 
-def rights_router(database: Database, clock: Callable[[], datetime]) -> APIRouter:
+def rights_router(database: Database, clock: Callable[[], datetime], zone: ZoneInfo) -> APIRouter:
     """What an agent may ask for, of that agent alone."""
     router = APIRouter(prefix="/api/v1/me", tags=["me"])
     objections = Objections(database)
@@ -146,8 +151,8 @@ def rights_router(database: Database, clock: Callable[[], datetime]) -> APIRoute
     async def readable(request: Request) -> Response:
         """One HTML file that needs nothing else."""
         found = await everything_of(agent_of(request), database)
-        language = language_of(request.headers.get("accept-language", ""))
-        return _file(as_html(found, language), "text/html; charset=utf-8", "balans.html")
+        page = as_html(found, _language(request), zone)
+        return _file(page, "text/html; charset=utf-8", "balans.html")
 
     @router.get("/objections", summary="My objections")
     async def mine(request: Request) -> Response:
@@ -170,6 +175,12 @@ def rights_router(database: Database, clock: Callable[[], datetime]) -> APIRoute
         return Response(status_code=204)
 
     return router
+
+
+def _language(request: Request) -> Language:
+    """The one in the address, as of a link on a page; else the browser's."""
+    wished = request.query_params.get("lang", "")
+    return language_of(wished or request.headers.get("accept-language", ""))
 
 
 def _file(content: str | bytes, kind: str, name: str) -> Response:

@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 import msgspec
 from fastapi import APIRouter, HTTPException, Request, Response
 
-from monitor.errors import Retry
+from monitor.errors import ConfigurationError, Retry
 from monitor.journal import Database
 from monitor.measures import Text
 from monitor.people.accounts import Account, Accounts
-from monitor.people.passwords import LONGEST, is_password
+from monitor.people.enrolment import kept_password
+from monitor.people.passwords import LONGEST, is_password, once_until
 from monitor.settings import PersonRole, Settings
 from web.answers import body_as, json_answer, said
 from web.gate import Rules
@@ -30,6 +31,10 @@ HASHED_AT_ONCE = 2
 WRONG = Text(
     en="This name and password do not belong together.", nl="Deze naam en dit wachtwoord horen niet bij elkaar."
 )
+CHOOSE = Text(
+    en="This code opens your account once: choose a password of your own now.",
+    nl="Deze code opent je account één keer: kies nu een eigen wachtwoord.",
+)
 TOO_OFTEN = Text(
     en="Too many attempts: try again in {minutes} min.", nl="Te veel pogingen: probeer het over {minutes} min opnieuw."
 )
@@ -40,10 +45,11 @@ NOT_READY = Text(
 
 
 class Credentials(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A name and a password."""
+    """A name and a password; `new` is chosen with a code that opens the account once."""
 
     login: str
     password: str
+    new: str | None = None
 
 
 class DemoRole(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -92,7 +98,13 @@ class SessionSaid(msgspec.Struct, frozen=True, kw_only=True):
     ways: Ways
 
 
-_HOMES: dict[PersonRole, str] = {"lead": "/team", "agent": "/me", "privacy": "/privacy", "admin": "/admin"}
+_HOMES: dict[PersonRole, str] = {
+    "lead": "/team",
+    "agent": "/me",
+    "privacy": "/privacy",
+    "admin": "/admin",
+    "operations": "/outages",
+}
 
 
 def home_of(roles: frozenset[PersonRole], *, processing: bool) -> str:
@@ -116,12 +128,26 @@ class Desk:
         self._hashing = asyncio.Semaphore(HASHED_AT_ONCE)
 
     async def checked(self, login: str, password: str) -> Account | None:
-        """The open account of this name and password."""
+        """The open account of this name and password, or of a code that still opens it."""
         account = await self.accounts.of_login(login)
         kept = None if account is None or account.closed_at is not None else account.password
+        until = once_until(kept)
+        kept = None if until is not None and until <= self.clock() else kept
         async with self._hashing:
             right = await asyncio.to_thread(is_password, password, kept)
         return account if right else None
+
+    async def chosen(self, account: Account, code: str, new: str | None, request: Request) -> Account:
+        """The account with the password that its owner chooses. Raises HTTPException 409 while none is."""
+        if new is None or new == code:
+            raise HTTPException(409, said(CHOOSE, request))
+        try:
+            kept = await asyncio.to_thread(kept_password, new)
+        except ConfigurationError as error:
+            raise HTTPException(400, str(error)) from error
+        after = msgspec.structs.replace(account, password=kept)
+        await self.accounts.put(after)
+        return after
 
     async def let_in(self, account: Account, request: Request) -> Response:
         """Begin a session; the answer says who it is."""
@@ -199,6 +225,8 @@ def sign_in_router(desk: Desk) -> APIRouter:
         if account is None:
             raise HTTPException(401, said(WRONG, request))
         desk.of_account.forget(login)
+        if once_until(account.password) is not None:
+            account = await desk.chosen(account, given.password, given.new, request)
         return await desk.let_in(account, request)
 
     @router.post("/sign-in/demo", summary="Play a role of the simulated centre")

@@ -5,9 +5,10 @@ Nothing here returns a figure of several agents; who looks at one says why, and 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import msgspec
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -20,14 +21,16 @@ from monitor.figures import SiteFigures
 from monitor.journal import Database
 from monitor.measures import Text
 from monitor.people.accounts import Accounts
-from monitor.people.coaching import coaching
+from monitor.people.coaching import coaching, recent
 from monitor.people.directory import Directory, DirectoryEntry
 from monitor.people.disputes import Disputes
 from monitor.people.looks import Looks
 from monitor.people.page import (
     Colleague,
+    Dispute,
     GivenThanks,
     Reasoned,
+    RecentContact,
     Review,
     ReviewLine,
     TeamPage,
@@ -49,7 +52,7 @@ from web.moments import Instant, Past, figures_at
 PREFIX = "/api/v1/team"
 DESK = "desk"
 """The source of what is told at the desk."""
-NOT_IN_YOUR_TEAM = Text(en="There is nobody with that id in your teams.", nl="Er is niemand met dat id in uw teams.")
+NOT_IN_YOUR_TEAM = Text(en="There is nobody with that id in your teams.", nl="Er is niemand met dat id in je teams.")
 NOT_THEIRS = Text(
     en="This agent had no such contact lately.", nl="Deze medewerker had onlangs geen contact met dit nummer."
 )
@@ -71,6 +74,10 @@ class TeamDesk:
     persons: Callable[[], bool]
     """Whether persons may be shown now: the switch."""
     past: Past | None = None
+
+    def today(self) -> date:
+        """The day at the site."""
+        return self.clock().astimezone(ZoneInfo(self.settings.site.time_zone)).date()
 
     async def agent(self, agent: str, request: Request) -> DirectoryEntry:
         """One of the lead's own people. Raises HTTPException 404 for anybody else, there or not."""
@@ -103,7 +110,8 @@ def team_router(desk: TeamDesk) -> APIRouter:
         person, entry = person_of(request), await desk.agent(agent, request)
         why = await body_as(request, Reasoned)
         await looks.add(agent, person.account, person.name, "balance", why.reason, desk.clock())
-        return json_answer(coaching(agent, entry.name, await sheets.sheet(agent), await sheets.weeks(agent)))
+        sheet, weeks = await sheets.sheet(agent), await sheets.weeks(agent)
+        return json_answer(coaching(agent, entry.name, sheet, weeks, desk.today()))
 
     @router.post("/people/{agent}/thanks", summary="Thank an agent", status_code=204)
     async def thank(agent: str, request: Request) -> Response:
@@ -119,20 +127,21 @@ def team_router(desk: TeamDesk) -> APIRouter:
         await desk.agent(agent, request)
         given = await body_as(request, Review)
         sheet = await sheets.sheet(agent)
-        if sheet is None or all(line.contact != given.contact for line in sheet.lines):
+        theirs = sheet.lines if sheet is not None else ()
+        line = next((line for line in theirs if line.contact == given.contact), None)
+        if line is None:
             raise HTTPException(404, said(NOT_THEIRS, request))
         try:
             reached, applicable = points(given.answers)
         except KeyError as error:
             raise HTTPException(400, said(NO_CRITERION, request)) from error
-        contact, _, visit = given.contact.rpartition("/") if "/" in given.contact else (given.contact, "", "")
         await desk.tell(
             ContactReviewed(
                 id=f"{DESK}-{new_id()}",
                 source=DESK,
                 at=desk.clock(),
-                contact=contact,
-                visit=visit,
+                contact=line.contact.removesuffix(f"/{line.visit}") if line.visit else line.contact,
+                visit=line.visit,
                 points=reached,
                 applicable=applicable,
                 critical_error=given.critical_error,
@@ -192,9 +201,21 @@ async def _with_people(common: TeamPage, desk: TeamDesk, request: Request) -> Te
         process=own,
         disputes=tuple(open_ones),
         names={entry.agent: entry.name for entry in entries if any(one.agent == entry.agent for one in open_ones)},
+        disputed=await _disputed(sheets, open_ones),
         review=tuple(ReviewLine(key=one.key, label=said(one.label, request), weight=one.weight) for one in CRITERIA),
         critical=said(CRITICAL, request),
     )
+
+
+async def _disputed(sheets: Sheets, disputes: Sequence[Dispute]) -> dict[str, RecentContact]:
+    """The contacts that agents brought forward themselves."""
+    lines = {
+        line.contact: recent(line)
+        for agent in sorted({one.agent for one in disputes})
+        if (sheet := await sheets.sheet(agent)) is not None
+        for line in sheet.lines
+    }
+    return {one.dispute: lines[one.contact] for one in disputes if one.contact in lines}
 
 
 async def _people(desk: TeamDesk, person: Person) -> list[DirectoryEntry]:

@@ -31,7 +31,7 @@ class Story:
     def __init__(self, source: str) -> None:
         self._source = source
         self._events: list[Event] = []
-        self._wrapping: list[tuple[float, int, Event]] = []
+        self._wrapping: list[tuple[float, int, ContactWrappedUp]] = []
         self._order = 0
 
     def taken(self) -> list[Event]:
@@ -47,6 +47,16 @@ class Story:
         """Tell of the wrap-ups that are over."""
         while self._wrapping and self._wrapping[0][0] <= now:
             self._events.append(heapq.heappop(self._wrapping)[2])
+
+    @property
+    def owed(self) -> list[ContactWrappedUp]:
+        """The wrap-ups that are not over yet."""
+        return [over for _, _, over in self._wrapping]
+
+    def owe(self, over: ContactWrappedUp) -> None:
+        """Tell of this one too, when it is over."""
+        self._order += 1
+        heapq.heappush(self._wrapping, (over.at.timestamp(), self._order, over))
 
     @property
     def next_wrap_up_at(self) -> float:
@@ -113,8 +123,7 @@ class Story:
         self._events.append(ContactEnded(**self._of(visit, "ended", at), by=by, talk_seconds=talk_seconds))
         over_at = at + wrap_up_seconds
         over = ContactWrappedUp(**self._of(visit, "wrapped_up", over_at), wrap_up_seconds=wrap_up_seconds)
-        self._order += 1
-        heapq.heappush(self._wrapping, (over_at, self._order, over))
+        self.owe(over)
 
     def _of(self, visit: Visit, what: str, at: float) -> dict[str, Any]:
         return {

@@ -16,7 +16,7 @@ from collectors.asterisk.story import Story
 from collectors.asterisk.visits import Bounded, Visit, Visits, telephone_number
 from collectors.asterisk_ami.protocol import Message
 from collectors.asterisk_ami.sight import Sight
-from monitor.events import EndedBy, Event, LeftReason, ServedVisit, WaitingVisit
+from monitor.events import ContactWrappedUp, EndedBy, Event, LeftReason, ServedVisit, WaitingVisit
 from monitor.pseudonym import Pseudonyms
 
 SETTLE_SECONDS = 3.0
@@ -94,6 +94,16 @@ class Calls:
                 self._settle(visit)
         self._story.advance(at)
         return self._story.taken()
+
+    @property
+    def owed(self) -> list[ContactWrappedUp]:
+        """The wrap-ups that are not over yet: nothing but the clock will tell of them."""
+        return self._story.owed
+
+    def owe(self, wrap_ups: Iterable[ContactWrappedUp]) -> None:
+        """Tell of these too, when they are over."""
+        for over in wrap_ups:
+            self._story.owe(over)
 
     def flush(self) -> list[Event]:
         """Everything that is pending, decided with what is known; the end of a recording."""

@@ -6,6 +6,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable
 
+from collectors.asterisk_ami.owed import Owing
 from collectors.asterisk_ami.session import connection, secret
 from collectors.asterisk_ami.settings import Settings
 from collectors.asterisk_ami.switchboard import Switchboard
@@ -32,6 +33,10 @@ class AsteriskAmi:
 
     async def run(self, outlet: Outlet) -> None:
         """Collect until cancelled. Raises CredentialsRefused when Asterisk refuses the account."""
+        if self._surroundings.state_directory is not None:
+            path = self._surroundings.state_directory / f"{self.name}.owed"
+            outlet = owing = Owing(outlet, self._switchboard, self._surroundings.clock, path)
+            owing.begin()
 
         async def attempt(there: Callable[[], None]) -> None:
             await self._attempt(outlet, there)

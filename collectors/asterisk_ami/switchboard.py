@@ -7,6 +7,7 @@ what a connection, its loss and a restart mean for them. It never raises on a me
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Literal
 
 from collectors.asterisk.instants import instant
@@ -18,7 +19,7 @@ from collectors.asterisk_ami.protocol import Message
 from collectors.asterisk_ami.settings import Settings
 from collectors.asterisk_ami.sight import Sight
 from collectors.source import Surroundings
-from monitor.events import Event, QueueSnapshot, SourceStatus
+from monitor.events import ContactWrappedUp, Event, QueueSnapshot, SourceStatus
 
 LEFT_REASON = "left_reason"
 """What `SourceStatus.cannot_tell` says of an account that cannot tell an abandon from a timeout."""
@@ -85,6 +86,15 @@ class Switchboard:
     def flush(self) -> list[Event]:
         """Everything pending, at the end of a recording."""
         return self._calls.flush()
+
+    @property
+    def owed(self) -> list[ContactWrappedUp]:
+        """The wrap-ups that are not over yet: nothing but the clock will tell of them."""
+        return self._calls.owed
+
+    def owe(self, wrap_ups: Iterable[ContactWrappedUp]) -> None:
+        """Tell of these too, when they are over: an earlier process owed them."""
+        self._calls.owe(wrap_ups)
 
     def connected(self, now: float) -> None:
         """A connection begins."""

@@ -325,7 +325,7 @@ def settings_table() -> dict[str, Any]:
         "people": {
             "processing": True,
             "legal_basis": "demo",
-            "works_council": {"decision": "Everybody here is made up.", "date": "2026-01-01"},
+            "works_council": {"decision": "Demo: niemand hier bestaat (nobody here exists)", "date": "2026-01-01"},
             "shadow_days": 0,
             "topics": list(TOPICS),
             "hard_topics": list(HARD_TOPICS),

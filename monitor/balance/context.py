@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Literal
 
 import msgspec
 import numpy as np
@@ -41,6 +42,10 @@ _SINGLES = (
 )
 
 
+Excuse = Literal["", "promised", "outage"]
+"""A call-back that was promised; a known outage ran."""
+
+
 class Contact(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """One finished contact of one agent. `closed_at` in seconds since 1970; `day` is the ordinal of the site's local
     day in which it closed; `pressure` is work offered per staffed agent at pick-up, 1 = normal."""
@@ -64,11 +69,13 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults
     pressure: float = 1.0
     at_once: int = 1
     transferred: bool = False
-    excused: bool = False
-    """A known outage ran, or this is a call-back that was promised: charged to nobody."""
+    excused: Excuse = ""
+    """Why it is charged to nobody, if so."""
     learning: bool = False
     """The agent is in the first six weeks: a private view, apart from the agent's score and from the par."""
 
+    visit: str = ""
+    """The name of the visit in the id, where the contact has several."""
     queue: str = ""
     """Where it was answered: for the figures of groups, never for what is expected."""
 

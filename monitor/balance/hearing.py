@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+import msgspec
 import numpy as np
 
-from monitor.balance.context import Contact, Topics, renamed
+from monitor.balance.context import Contact, Excuse, Topics, renamed
 from monitor.balance.night import Mark
 from monitor.balance.records import grouped, merged
 from monitor.balance.rows import Rows
@@ -32,11 +33,14 @@ class Batch:
 
 @dataclass(slots=True)
 class Facts:
-    """What was told of a contact after it: when its customer came back (and by which contact), and the first mark."""
+    """What was told of a contact after it: when its customer came back (and by which contact), and the first mark.
+    And of a contact with which a customer came back: after which ones (`earlier`), and who says of it that the back
+    office was the cause."""
 
     back: list[tuple[float, str]] = field(default_factory=list)
     mark: tuple[float, float] | None = None
-    pardoned: set[str] = field(default_factory=set)
+    earlier: set[str] = field(default_factory=set)
+    elsewhere_by: str = ""
 
 
 class Hearing:
@@ -77,6 +81,8 @@ class Hearing:
         facts = self._told(contact, at)
         if facts is not None and (at, by) not in facts.back:
             insort(facts.back, (at, by))
+            if by and (its := self._told(by, at)) is not None:
+                its.earlier.add(contact)
             self._came_back_late(contact)
 
     def _came_back_late(self, record: str) -> None:
@@ -84,18 +90,39 @@ class Hearing:
         head = self._heads.get(record, record)
         batch = self._where.get(head)
         if batch is not None and batch.rows is not None:
-            batch.rows.back_at[batch.rows.place[head]] = self._back_at(head)
+            place = batch.rows.place[head]
+            batch.rows.back_at[place], batch.rows.elsewhere_at[place] = self._back_at(head)
 
-    def caused_elsewhere(self, contact: str, by: str) -> None:
-        """Whoever took `by` says that the back office made the customer of `contact` come back: nobody is charged."""
-        facts = self._facts.get(contact)
-        if facts is None:
+    def caused_elsewhere(self, by: str, at: float, agent: str) -> None:
+        """`agent`, who took `by`, says that the back office made the customer come: it is charged to nobody, but for
+        the own contacts of `agent`, of whom this would be a plea in an own cause."""
+        facts = self._told(by, at)
+        if facts is None or facts.elsewhere_by == agent:
             return
-        facts.pardoned.add(by)
-        for at, later in facts.back:
-            if later == by:
-                self._touch(at)
-        self._came_back_late(contact)
+        facts.elsewhere_by = agent
+        for contact in sorted(facts.earlier):
+            for since, later in self._facts[contact].back if contact in self._facts else ():
+                if later == by:
+                    self._touch(since)
+            self._came_back_late(contact)
+
+    def excuse(self, why: Callable[[Contact], Excuse]) -> set[str]:
+        """Ask anew of every contact kept why it is charged to nobody, if so; the agents of whom something changed.
+        The end is the same as if that had been known at once."""
+        concerned = set()
+        for batch in self._batches:
+            for id, record in batch.records.items():
+                if (excused := why(record)) != record.excused:
+                    batch.records[id] = msgspec.structs.replace(record, excused=excused)
+                    concerned.add(record.agent)
+                    self._made_anew(id)
+        return concerned
+
+    def _made_anew(self, record: str) -> None:
+        """The rows of the contact that a record is of, and every night since."""
+        head = self._heads.get(record, record)
+        if head in self._where:
+            self._touch(self._where[head].records[head].closed_at).rows = None
 
     def marked(self, contact: str, at: float, positive: bool) -> None:
         """The customer of `contact` gave a mark; of several the first one counts."""
@@ -142,6 +169,9 @@ class Hearing:
                 batch.rows.rename(agent, other)
             if batch.standing is not None:
                 batch.standing.ledger.rename(agent, other)
+        for facts in self._facts.values():
+            if facts.elsewhere_by == agent:
+                facts.elsewhere_by = other
         self._chains = {(who, other if of == agent else of): chain for (who, of), chain in self._chains.items()}
 
     def _rows(self, records: Iterable[Contact]) -> Rows:
@@ -149,7 +179,8 @@ class Hearing:
         heads = [record for record in records if self._heads.get(record.id, record.id) == record.id]
         contacts = [merged(self._heard_of(head.id)) for head in heads]
         contacts.sort(key=lambda contact: (contact.closed_at, contact.id))
-        return Rows(contacts, [self._back_at(contact.id) for contact in contacts], self.topics)
+        back = [self._back_at(contact.id) for contact in contacts]
+        return Rows(contacts, [at for at, _ in back], self.topics, [at for _, at in back])
 
     def _heard_of(self, head: str) -> list[Contact]:
         """The records of a contact; within the day, those that are over by then."""
@@ -159,14 +190,21 @@ class Hearing:
     def _group(self, head: str) -> tuple[str, ...]:
         return self._groups.get(head, (head,))
 
-    def _back_at(self, head: str) -> float:
-        """When the customer first came back otherwise than by a record of the same contact."""
+    def _back_at(self, head: str) -> tuple[float, float]:
+        """When the customer first came back otherwise than by a record of the same contact: what is charged, and what
+        the back office caused."""
         group = self._group(head)
         told = [self._facts[id] for id in group if id in self._facts]
-        return min(
-            (at for facts in told for at, by in facts.back if by not in group and by not in facts.pardoned),
-            default=np.inf,
-        )
+        first = {False: np.inf, True: np.inf}
+        for at, by in (back for facts in told for back in facts.back if back[1] not in group):
+            elsewhere = self._is_elsewhere(by, head)
+            first[elsewhere] = min(at, first[elsewhere])
+        return first[False], first[True]
+
+    def _is_elsewhere(self, by: str, head: str) -> bool:
+        """Whether somebody else than the agent of `head` says that the back office was the cause of `by`."""
+        said_by = self._facts[by].elsewhere_by if by in self._facts else ""
+        return said_by not in ("", self._where[head].records[head].agent)
 
     def _marks(self, place: int, cut: float) -> tuple[list[Mark], list[str]]:
         """Marks given since the night before, and earlier ones whose contact was unknown; and those still unknown."""

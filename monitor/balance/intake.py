@@ -46,7 +46,15 @@ class Marked(NamedTuple):
     positive: bool
 
 
-Heard = Contact | CameBack | Marked
+class Elsewhere(NamedTuple):
+    """`agent`, who took the contact `by`, says that the back office made the customer come."""
+
+    by: str
+    at: float
+    agent: str
+
+
+Heard = Contact | CameBack | Marked | Elsewhere
 
 
 class _Open:
@@ -142,6 +150,8 @@ class Intake:
         if one.answered.agent and one.offered.direction == "inbound":
             yield self._contact(one.offered, one.answered, one.ended, over, one, is_repeat or one.repeated)
         yield from came
+        if over.cause == "back_office" and one.answered.agent:
+            yield Elsewhere(_id(one.offered), over.at.timestamp(), one.answered.agent)
 
     def _visited(self, offered: ev.ContactOffered, over: datetime, *, answered: bool) -> tuple[list[CameBack], bool]:
         promised = offered.channel == "callback" or offered.direction == "outbound"
@@ -182,7 +192,8 @@ class Intake:
             transferred=known.transferred,
             pressure=known.pressure,
             at_once=known.at_once,
-            excused=offered.channel == "callback",
+            excused="promised" if offered.channel == "callback" else "",
+            visit=offered.visit,
             queue=offered.queue,
         )
 

@@ -21,13 +21,15 @@ def grouped(records: Sequence[Contact]) -> list[list[Contact]]:
 
 
 def merged(group: Sequence[Contact]) -> Contact:
-    """One contact: known and booked as its first record, with the time of all, passed on if one of them was."""
+    """One contact: known and booked as its first record, with the time of all that are charged, passed on if one of
+    those was."""
     first = group[0]
     if len(group) == 1:
         return first
+    charged = [record for record in group if not record.excused]
     return msgspec.structs.replace(
         first,
-        handle_seconds=sum(record.handle_seconds for record in group),
-        transferred=any(record.transferred for record in group),
-        excused=all(record.excused for record in group),
+        handle_seconds=sum(record.handle_seconds for record in charged or group),
+        transferred=any(record.transferred for record in charged or group),
+        excused="" if charged else first.excused,
     )

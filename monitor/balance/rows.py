@@ -19,7 +19,8 @@ LARGEST_PACE = 1.5
 class Rows:
     """Who is not known cannot be seen to come back: such a contact weighs nothing in coming back.
 
-    `back_at` is when the customer came back on the matter (infinity: has not). The night fills in `agent` and
+    `back_at` is when the customer came back on the matter (infinity: has not), `elsewhere_at` the same of what the back
+    office caused and nobody is charged with. The night fills in `agent` and
     `worked` (rows of the ledger, its worked days), `e` (expectations), `mark` and `mark_at` (the customer's mark and
     when it was given; NaN: none counted)."""
 
@@ -30,6 +31,7 @@ class Rows:
         "contacts",
         "days",
         "e",
+        "elsewhere_at",
         "mark",
         "mark_at",
         "pace",
@@ -43,7 +45,9 @@ class Rows:
         "x",
     )
 
-    def __init__(self, contacts: Sequence[Contact], back_at: Sequence[float], topics: Topics) -> None:
+    def __init__(
+        self, contacts: Sequence[Contact], back_at: Sequence[float], topics: Topics, elsewhere_at: Sequence[float] = ()
+    ) -> None:
         size = len(contacts)
         self.contacts = tuple(contacts)
         self.place: Mapping[str, int] = {contact.id: row for row, contact in enumerate(contacts)}
@@ -60,6 +64,7 @@ class Rows:
         known = np.fromiter((one.matter_known for one in contacts), np.bool_, size)
         self.window: Array = np.where(known, WINDOW_KNOWN, WINDOW_UNKNOWN)
         self.back_at: Array = np.array(back_at, dtype=np.float64).reshape(size)
+        self.elsewhere_at: Array = np.array(elsewhere_at or [np.inf] * size, dtype=np.float64).reshape(size)
         self.agent: Indices = np.zeros(size, dtype=np.intp)
         self.worked: Indices = np.zeros(size, dtype=np.intp)
         self.e: Array = np.zeros((len(OUTCOMES), size))
@@ -68,8 +73,9 @@ class Rows:
 
     def only(self, place: int, topics: Topics) -> Rows:
         """One contact with what the nights have made of it."""
-        one = Rows(self.contacts[place : place + 1], self.back_at[place : place + 1].tolist(), topics)
         some = slice(place, place + 1)
+        back_at, elsewhere_at = self.back_at[some].tolist(), self.elsewhere_at[some].tolist()
+        one = Rows(self.contacts[some], back_at, topics, elsewhere_at)
         one.agent, one.worked, one.e = self.agent[some].copy(), self.worked[some].copy(), self.e[:, some].copy()
         one.mark, one.mark_at = self.mark[some].copy(), self.mark_at[some].copy()
         return one

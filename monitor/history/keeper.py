@@ -76,7 +76,7 @@ class Keeper:
     def is_due(self, now: datetime) -> bool:
         """Whether it is time to write."""
         at = to_microseconds(now)
-        return at - self._written_at >= WRITE_EVERY or at // QUARTER != self._written_at // QUARTER
+        return at - self._written_at >= WRITE_EVERY or at // QUARTER > self._written_at // QUARTER
 
     async def write(self, engine: Measured, position: int) -> None:
         """Keep all that has changed up to the entry `position`. A database that is away is tried until it is back:
@@ -104,6 +104,8 @@ class Keeper:
                 await asyncio.sleep(AGAIN_SECONDS)
             else:
                 break
+        if away:
+            log.info("The history is written again.")
         settle(engine)
         self._written_at, self._late_steps = at, late
 

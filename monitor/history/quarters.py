@@ -72,12 +72,12 @@ def levels(engine: Measured, begin: int, end: int) -> dict[Place, Levels]:
         for name, group in engine.roster.groups.items()
     }
     for plan in _plans(engine):
-        waited = plan.waited.intervals(begin, end)
-        served = plan.served.intervals(begin, end)
+        courses = plan.tide.intervals(begin, end)
         groups = [people[name] for name, _ in plan.groups]
         for number, at in enumerate(quarters):
             worked = [sum(group[meter][number] for group in groups) for meter in range(5)]
-            there = Levels(plan.waited.before(at), *waited[number], *served[number], *worked)
+            waited, served, _ = courses[number]
+            there = Levels(*waited, served.peak, served.area, *worked)
             if there != NO_LEVELS:
                 found[plan.scope, at] = there
     return found

@@ -1,7 +1,8 @@
 """A journal copied whole into an empty database: from SQLite to PostgreSQL, or back.
 
 All rows in one transaction of the target: after whatever goes wrong it is as empty as before. Positions stay the
-same, so that the monitor's snapshots fit the copy too. The monitor must not run meanwhile.
+same, so that the monitor's snapshots fit the copy too. The monitor must not run meanwhile: what it journals would not
+be in the copy, and collectors let go of it. One that writes is found out, and nothing is copied.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from monitor.errors import ConfigurationError
 from monitor.journal.database import database_at, translated
 from monitor.journal.schema import bring_up_to_date, check_schema
+from monitor.journal.tables import entries
 
 ROWS_AT_ONCE = 500
 
@@ -36,10 +38,14 @@ async def copy_journal(source: sa.URL, target: sa.URL, told: Told) -> dict[str, 
                     raise ConfigurationError("The journal is of an older Balans: start this one on it once, then copy.")
                 async with new.begin() as making:
                     await making.run_sync(bring_up_to_date)
+                begun = await _newest(reading)
                 async with new.begin() as writing:
                     tables = await writing.run_sync(_tables)
                     await _check_empty(tables, writing)
-                    return {table.name: await _copy(table, reading, writing, told) for table in tables}
+                    copied = {table.name: await _copy(table, reading, writing, told) for table in tables}
+                    if await _newest(reading) != begun:
+                        raise ConfigurationError("The monitor has gone on writing meanwhile: stop it, and copy again.")
+                    return copied
     finally:
         await old.dispose()
         await new.dispose()
@@ -54,6 +60,14 @@ def _tables(connection: sa.Connection) -> list[sa.Table]:
     found = sa.MetaData()
     found.reflect(connection)
     return [table for table in found.sorted_tables if table.name != "alembic_version"]
+
+
+async def _newest(connection: AsyncConnection) -> tuple[object, object]:
+    """What a monitor that writes moves on: the journal's last entry, and how far the history has come."""
+    return (
+        await connection.scalar(sa.select(sa.func.max(entries.c.position))),
+        await connection.scalar(sa.text("SELECT max(at) FROM history_marks")),
+    )
 
 
 async def _check_empty(tables: list[sa.Table], connection: AsyncConnection) -> None:

@@ -1,6 +1,6 @@
 """How the database is reached: SQLite or PostgreSQL, by one URL. Raises PeerUnreachable while it is away or its disk
-is full, CredentialsRefused when it does not let Balans in, and AskAPerson when somebody else writes what only one may
-write."""
+is full, CredentialsRefused when it does not let Balans in, ConfigurationError for a damaged file, and AskAPerson when
+somebody else writes what only one may write."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from monitor.errors import AskAPerson, CredentialsRefused, PeerUnreachable
+from monitor.errors import AskAPerson, ConfigurationError, CredentialsRefused, PeerUnreachable
 
 REFUSALS = {
     "28P01": "it does not take the password",
@@ -23,6 +23,9 @@ REFUSALS = {
     "42501": "this user may not do that there",
 }
 """What PostgreSQL says when nothing will change by itself, by SQLSTATE. One that is starting up says others."""
+
+DAMAGED = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
+"""What SQLite says of a file that will not get better by itself."""
 
 
 class Database:
@@ -127,7 +130,12 @@ def translated(doing: str) -> Iterator[None]:
         cause = error.orig if isinstance(error, DBAPIError) else error
         refusal = REFUSALS.get(getattr(cause, "sqlstate", None) or "")
         # Only at the start: while Balans runs, a database may refuse for as long as it is looked after.
-        if refusal and doing in ("opened", "copied"):
+        starting = doing in ("opened", "copied")
+        if starting and getattr(cause, "sqlite_errorname", None) in DAMAGED:
+            raise ConfigurationError(
+                f"The journal cannot be {doing}: {_words(cause)}. Put a backup in its place."
+            ) from error
+        if refusal and starting:
             raise CredentialsRefused(f"The journal's database refuses Balans: {refusal} ({_words(cause)}).") from error
         raise PeerUnreachable(f"The journal cannot be {doing}: {_words(cause)}.") from error
 

@@ -30,6 +30,8 @@ from monitor.journal.tables import entries, marks
 
 READ_ENTRIES = 200
 """Read from the database at a time; each is at most one message."""
+PRUNED_ENTRIES = 1000
+"""Let go of in one transaction: whoever appends waits for it."""
 FILE = "journal.db"
 AGAIN_SECONDS = 1.0
 
@@ -126,12 +128,11 @@ async def _is_ready(url: sa.URL, engine: AsyncEngine) -> bool:
 
 @asynccontextmanager
 async def reading_journal(url: sa.URL) -> AsyncIterator[Journal]:
-    """The journal as it is, for reading only, beside the monitor that writes it. Raises PeerUnreachable."""
+    """The journal as it is, for reading only, beside the monitor that writes it: its `marks` and its `position` are not
+    read, which go on. Whatever is asked of it raises PeerUnreachable."""
     database = database_at(url)
-    journal = Journal(database, url.get_backend_name())
     try:
-        await journal.recover()
-        yield journal
+        yield Journal(database, url.get_backend_name())
     finally:
         await database.dispose()
 
@@ -251,7 +252,8 @@ class Journal:
                 first = await connection.scalar(
                     sa.select(sa.func.min(entries.c.position)).where(entries.c.arrived_at >= to_microseconds(since))
                 )
-                return self.position if first is None else int(first) - 1
+                last = sa.select(sa.func.max(entries.c.position))
+                return (await connection.scalar(last) or 0) if first is None else int(first) - 1
 
     async def mark_at(self, position: int) -> str:
         """The mark of the entry there; empty where there is none."""
@@ -279,6 +281,12 @@ class Journal:
                 last = newest_first.where(entries.c.arrived_at <= to_microseconds(until)).limit(1)
                 return await connection.scalar(last) or 0
 
+    async def is_followed(self, position: int) -> bool:
+        """Whether another entry came after."""
+        with translated("read"):
+            async with self._database.connect() as connection:
+                return (await connection.scalar(sa.select(sa.func.max(entries.c.position))) or 0) > position
+
     async def recorded(self, after: int, until: int | None = None) -> AsyncGenerator[list[Recorded], None]:
         """All entries behind a position, up to another one, in the order of arrival, some at a time."""
         columns = sa.select(entries.c.position, entries.c.batch, *_MARK).order_by(entries.c.position)
@@ -295,14 +303,25 @@ class Journal:
                     after = rows[-1][0]
 
     async def prune(self, before: datetime) -> int:
-        """Let go of what arrived before; how many entries that were."""
-        at = to_microseconds(before)
+        """Let go of what arrived before, little by little, so that appending never waits for long; how many entries
+        that were."""
+        at, total = to_microseconds(before), 0
+        loop = asyncio.get_running_loop()
+        while True:
+            begun = loop.time()
+            gone = await self._prune_some(at)
+            total += gone
+            if gone < PRUNED_ENTRIES:
+                return total
+            await asyncio.sleep(loop.time() - begun)
+
+    async def _prune_some(self, at: int) -> int:
+        # The last entry stays: positions are counted on from it.
+        old = sa.select(entries.c.position).where(entries.c.arrived_at < at, entries.c.position < self.position)
         with translated("written"):
             async with self._database.begin() as connection:
-                # The last entry stays: positions are counted on from it.
-                gone = await connection.execute(
-                    entries.delete().where(entries.c.arrived_at < at, entries.c.position < self.position)
-                )
+                some = entries.c.position.in_(old.limit(PRUNED_ENTRIES).scalar_subquery())
+                gone = await connection.execute(entries.delete().where(some))
                 await connection.execute(marks.delete().where(marks.c.heard_at < at))
                 return gone.rowcount
 
@@ -316,4 +335,7 @@ def _mark(arrived_at: int, collector: str, epoch: str, last: int) -> str:
 
 def journal_there(url: sa.URL) -> bool:
     """Whether there may be one: a SQLite file that is not there is none."""
-    return url.get_backend_name() != "sqlite" or Path(url.database or "").exists()
+    try:
+        return url.get_backend_name() != "sqlite" or Path(url.database or "").exists()
+    except OSError:  # Nobody may look there just now.
+        return True

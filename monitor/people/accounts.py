@@ -12,13 +12,13 @@ import sqlalchemy as sa
 
 from monitor.instants import to_instant, to_microseconds
 from monitor.journal.database import Database
-from monitor.people.tables import accounts
+from monitor.people.tables import accounts, preferences, sessions
 from monitor.settings import PersonRole
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
-    """One who may sign in: by `password` (an argon2 hash), or as `subject` of an OpenID provider. `agent` is whose
-    own page it opens."""
+    """One who may sign in: by `password` (as monitor/people/passwords.py keeps it), or as `subject` of an OpenID
+    provider. `agent` is whose own page it opens."""
 
     account: str
     login: str
@@ -57,6 +57,14 @@ class Accounts:
     async def put(self, *written: Account) -> None:
         """Write accounts, new ones or over those with the same id. A login and a subject are used once."""
         await self._database.write(self._database.put(accounts, [_row(account) for account in written]))
+
+    async def remove(self, account: str) -> None:
+        """The account, where it is signed in, and what it chose for its own page."""
+        await self._database.write(
+            sessions.delete().where(sessions.c.account == account),
+            preferences.delete().where(preferences.c.account == account),
+            accounts.delete().where(accounts.c.account == account),
+        )
 
     async def _one(self, condition: sa.ColumnElement[bool]) -> Account | None:
         row = await self._database.row(sa.select(accounts).where(condition))

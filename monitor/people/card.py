@@ -23,19 +23,19 @@ CARD: tuple[Text, ...] = (
         "minder bekend is.",
     ),
     Text(
-        en=f"Helped ({_HELPED} %): solved without passing on, and the customer did not come back about the same matter "
+        en=f"Helped ({_HELPED}%): solved without passing on, and the customer did not come back about the same matter "
         f"within {_DAYS} days.",
-        nl=f"Geholpen ({_HELPED} %): opgelost zonder doorverbinden, en de klant kwam niet binnen {_DAYS} dagen terug "
+        nl=f"Geholpen ({_HELPED}%): opgelost zonder doorverbinden, en de klant kwam niet binnen {_DAYS} dagen terug "
         "over hetzelfde.",
     ),
     Text(
-        en=f"Satisfied ({_SATISFIED} %): the customer said so. Marks alone never lead to a conversation.",
-        nl=f"Tevreden ({_SATISFIED} %): de klant zei het. Cijfers alleen leiden nooit tot een gesprek.",
+        en=f"Satisfied ({_SATISFIED}%): the customer said so. Marks alone never lead to a conversation.",
+        nl=f"Tevreden ({_SATISFIED}%): de klant zei het. Cijfers alleen leiden nooit tot een gesprek.",
     ),
     Text(
-        en=f"Pace ({_PACE} %): handle time beside what these contacts take everybody. Up to {PLATEAU:.0%} slower costs "
+        en=f"Pace ({_PACE}%): handle time beside what these contacts take everybody. Up to {PLATEAU:.0%} slower costs "
         "nothing, faster earns nothing.",
-        nl=f"Tempo ({_PACE} %): de tijd naast wat deze contacten iedereen kosten. Tot {PLATEAU:.0%} langzamer kost "
+        nl=f"Tempo ({_PACE}%): de tijd naast wat deze contacten iedereen kosten. Tot {PLATEAU:.0%} langzamer kost "
         "niets, sneller levert niets op.",
     ),
     Text(

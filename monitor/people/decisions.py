@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 import sqlalchemy as sa
 
@@ -14,7 +14,8 @@ from monitor.people.rows import new_id
 from monitor.people.tables import decisions
 
 DecisionKind = Literal["switch", "processing", "ground", "retention", "norm", "formula"]
-"""`switch` is the officer's, `processing` what the configuration allows."""
+"""`switch` is the officer's, `processing` what the configuration allows. The table holds monitor/people/account_log.py
+besides."""
 BY_CONFIGURATION = ""
 """The account of what the configuration says."""
 
@@ -39,7 +40,8 @@ class Decisions:
 
     async def all(self) -> tuple[Decision, ...]:
         """The newest first."""
-        wanted = sa.select(decisions).order_by(decisions.c.at.desc(), decisions.c.decision)
+        ours = decisions.c.kind.in_(get_args(DecisionKind))
+        wanted = sa.select(decisions).where(ours).order_by(decisions.c.at.desc(), decisions.c.decision)
         return tuple(
             Decision(at=to_instant(row.at), name=row.name, kind=row.kind, words=row.words)
             for row in await self._database.rows(wanted)

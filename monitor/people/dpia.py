@@ -8,6 +8,7 @@ from typing import Literal
 
 from monitor.measures import Text
 from monitor.people.card import CARD, FORMULA, SINCE
+from monitor.people.days import written
 from monitor.people.retention import kinds
 from monitor.settings import Settings
 from monitor.small_numbers import CONTACTS_NEEDED, PEOPLE_NEEDED
@@ -113,7 +114,7 @@ def _lines(settings: Settings, language: Literal["nl", "en"]) -> Iterator[str]:
         "Made by Balans from its running configuration. It is a beginning: purpose, necessity and the view of the "
         "people concerned are yours to write.",
         "Door Balans gemaakt uit de lopende configuratie. Het is een begin: doel, noodzaak en de mening van de "
-        "betrokkenen schrijft u zelf.",
+        "betrokkenen schrijf je zelf.",
     )
     yield from ("", say("## Whether and why", "## Of en waarom"), "")
     yield (
@@ -130,7 +131,11 @@ def _lines(settings: Settings, language: Literal["nl", "en"]) -> Iterator[str]:
     yield (
         "- "
         + say("Works council: ", "Ondernemingsraad: ")
-        + (f"{council.decision} ({council.date})" if council else say("no decision given", "geen besluit opgegeven"))
+        + (
+            f"{council.decision} ({written(council.date, language)})"
+            if council
+            else say("no decision given", "geen besluit opgegeven")
+        )
     )
     yield "- " + say(f"Unseen at first: {people.shadow_days} days", f"Eerst ongezien: {people.shadow_days} dagen")
     yield from ("", say("## What is measured of an agent", "## Wat er van een medewerker wordt gemeten"), "")
@@ -152,7 +157,9 @@ def _lines(settings: Settings, language: Literal["nl", "en"]) -> Iterator[str]:
         )
     yield from (
         "",
-        say(f"## The formula, version {FORMULA} of {SINCE}", f"## De formule, versie {FORMULA} van {SINCE}"),
+        say("## The formula, version {} of {}", "## De formule, versie {} van {}").format(
+            FORMULA, written(SINCE, language)
+        ),
         "",
     )
     yield from items(CARD)

@@ -53,16 +53,27 @@ async def enrol(accounts: Accounts, account: Account) -> None:
 
 async def change(accounts: Accounts, account: Account) -> None:
     """An account as it shall be from now on. Raises ConfigurationError where nobody would be left to administer."""
-    others = [one for one in await accounts.all() if one.account != account.account]
-    before = await accounts.of_id(account.account)
-    if before is not None and _administers(before) and not any(map(_administers, [*others, account])):
-        raise ConfigurationError("Nobody would be left with the role admin: give it to somebody else first.")
-    await accounts.put(_checked(account))
+    checked = _checked(account)
+    await _guard_last_admin(accounts, account.account, checked)
+    await accounts.put(checked)
+
+
+async def remove(accounts: Accounts, account: str) -> None:
+    """The account goes; what its owner did stays readable by name. Raises ConfigurationError like `change`."""
+    await _guard_last_admin(accounts, account)
+    await accounts.remove(account)
 
 
 async def close(accounts: Accounts, account: Account, at: datetime) -> None:
     """Nobody signs in with it any more; what it did stays readable."""
     await change(accounts, msgspec.structs.replace(account, closed_at=account.closed_at or at))
+
+
+async def _guard_last_admin(accounts: Accounts, account: str, *after: Account) -> None:
+    known = await accounts.all()
+    left = [*(one for one in known if one.account != account), *after]
+    if any(map(_administers, known)) and not any(map(_administers, left)):
+        raise ConfigurationError("Nobody would be left with the role admin: give it to somebody else first.")
 
 
 def _administers(account: Account) -> bool:

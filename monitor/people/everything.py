@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -49,7 +50,8 @@ async def everything_of(agent: str, database: Database) -> Everything:
     """Gather it. Raises PeerUnreachable while the database is away."""
     held = tables.accounts
     told = (held.c.account, held.c.login, held.c.name, held.c.roles, held.c.teams)
-    accounts = [row._asdict() for row in await database.rows(sa.select(*told).where(held.c.agent == agent))]
+    rows = await database.rows(sa.select(*told).where(held.c.agent == agent))
+    accounts = [{**row._asdict(), "roles": json.loads(row.roles), "teams": json.loads(row.teams)} for row in rows]
     chosen = [await Preferences(database).of(account["account"]) for account in accounts]
     sheets = Sheets(database)
     return Everything(

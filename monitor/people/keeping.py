@@ -26,7 +26,7 @@ from monitor.people import scoring
 from monitor.people.desk import Papers
 from monitor.people.known import newest_switch, read_known
 from monitor.people.plan import Known, Plan
-from monitor.people.scoring import Past, ScoringProcess, scoring_process
+from monitor.people.scoring import Fallen, Past, ScoringProcess, scoring_process
 from monitor.people.sheets import Sheets
 from monitor.people.tables import papers, sheets, weeks
 
@@ -36,6 +36,8 @@ SAVE_SECONDS = 900.0
 SAVE_AT_THE_END_SECONDS = 20.0
 RETENTION_SECONDS = 3600.0
 AGAIN_SECONDS = 2.0
+LONGEST_SECONDS = 300.0
+"""A child that falls again and again is started this seldom."""
 ROWS_AT_ONCE = 4
 """Sheets in one transaction: the journal's own writing waits for it."""
 
@@ -73,17 +75,27 @@ class Keeping:
         self._unwritten: Papers | None = None
         """What the score has made and the database has not taken yet."""
         self._known_at = self._saved_at = self._retained_at = -math.inf
+        self._away = False
+        self._patience_seconds = AGAIN_SECONDS
 
     async def run(self) -> None:
         """Until cancelled."""
         while True:
             try:
                 await self._while_allowed()
-            except BrokenProcessPool:
-                log.error("The process of the score has fallen and is started again.")
+            except Fallen as error:
+                cause = None if isinstance(error.__cause__, BrokenProcessPool) else error.__cause__
+                log.error("The process of the score has fallen and is started again: %s", error, exc_info=cause)
+                self._patience_seconds = min(2 * self._patience_seconds, LONGEST_SECONDS)
             except PeerUnreachable as error:
-                log.warning("%s What is kept of people waits.", error)
-            await asyncio.sleep(AGAIN_SECONDS)
+                self._waits(error)
+            await asyncio.sleep(self._patience_seconds)
+
+    def _waits(self, error: PeerUnreachable) -> None:
+        """One line until the database is back."""
+        if not self._away:
+            log.warning("%s What is kept of people waits.", error)
+        self._away = True
 
     async def _while_allowed(self) -> None:
         """While the officer's switch is off nothing is kept; after that it begins anew from then."""
@@ -107,14 +119,16 @@ class Keeping:
                 try:
                     await self._round(child)
                 except PeerUnreachable as error:
-                    log.warning("%s What is kept of people waits.", error)
+                    self._waits(error)
                     await asyncio.sleep(AGAIN_SECONDS)
+                else:
+                    self._away, self._patience_seconds = False, AGAIN_SECONDS
                 past = past and await child.call(scoring.live_a_day)
                 if not past:
                     await asyncio.sleep(LOOK_SECONDS)
         except asyncio.CancelledError:
             if self._past is None:
-                with contextlib.suppress(BrokenProcessPool, TimeoutError):
+                with contextlib.suppress(Fallen, TimeoutError):
                     await asyncio.wait_for(child.call(scoring.save, self._clock()), SAVE_AT_THE_END_SECONDS)
             raise
 
@@ -172,7 +186,10 @@ class Keeping:
 
 
 async def forget_everybody(database: Database, state_directory: Path) -> None:
-    """The switch is off: nothing of a person is kept."""
-    (state_directory / scoring.FILE).unlink(missing_ok=True)
+    """The switch is off: nothing of a person is kept. Raises PeerUnreachable when something cannot be removed yet."""
+    try:
+        (state_directory / scoring.FILE).unlink(missing_ok=True)
+    except OSError as error:
+        raise PeerUnreachable(f"{state_directory / scoring.FILE} cannot be removed: {error.strerror}.") from error
     of_people = papers.c.name.in_(("floor", "process", "calibration", "standing", "learnt"))
     await database.write(sheets.delete(), weeks.delete(), papers.delete().where(of_people))

@@ -22,12 +22,13 @@ from monitor.people.tables import agents, disputes, erased, objections, outages
 async def read_known(database: Database, topics: Topics) -> Known:
     """All of it; norms of other topics than the configured ones are left out. Raises PeerUnreachable."""
     in_order = sa.select(objections).order_by(objections.c.made_at, objections.c.objection)
+    stand = sa.select(outages).where(outages.c.taken_back_at.is_(None)).order_by(outages.c.began_at, outages.c.outage)
     adopted = await Norms(database).adopted()
     return Known(
         agents={row.agent: _employed(row) for row in await database.rows(sa.select(agents))},
         disputes={row.dispute: _disputed(row) for row in await database.rows(sa.select(disputes))},
         objections=tuple(_objected(row) for row in await database.rows(in_order)),
-        outages=tuple(_outage(row) for row in await database.rows(sa.select(outages).order_by(outages.c.outage))),
+        outages=tuple(_outage(row) for row in await database.rows(stand)),
         norms=tuple(one for one in adopted if one.factors == topics.factors()),
         erased={row.agent: to_instant(row.at) for row in await database.rows(sa.select(erased))},
     )

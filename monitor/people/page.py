@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from monitor.balance.states import State
-from monitor.events import AgentState, Channel
+from monitor.events import AgentState, Channel, Instant
 from monitor.people.sheet import ContextSentence, ProcessRow, Sheet, Week
 
 Words = Annotated[str, msgspec.Meta(max_length=500)]
@@ -175,6 +175,47 @@ class LookAt(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
+class ToldOutage(msgspec.Struct, frozen=True, kw_only=True):
+    """A known outage, with who said so and when. `queues` empty: all. `ended_at` null: still open; it may lie ahead.
+    Taken back: there was none."""
+
+    outage: str
+    words: str
+    queues: tuple[str, ...]
+    began_at: datetime
+    ended_at: datetime | None
+    told_by: str
+    told_at: datetime
+    closed_by: str | None = None
+    closed_at: datetime | None = None
+    taken_back_by: str | None = None
+    taken_back_at: datetime | None = None
+
+
+class OutagesPage(msgspec.Struct, frozen=True, kw_only=True):
+    """All of `/outages`: what was told lately, the newest first, and the queues to choose from, by id."""
+
+    at: datetime
+    outages: tuple[ToldOutage, ...]
+    queues: dict[str, str]
+
+
+class NewOutage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An outage as it is told. `words` are for the wall. `queues` empty: all. `began_at` null: now; `ended_at` null:
+    it goes on."""
+
+    words: Annotated[str, msgspec.Meta(min_length=3, max_length=120)]
+    queues: Annotated[tuple[str, ...], msgspec.Meta(max_length=1_000)] = ()
+    began_at: Instant | None = None
+    ended_at: Instant | None = None
+
+
+class OutageOver(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Since when an outage is over; null: now."""
+
+    ended_at: Instant | None = None
+
+
 class TeamQueue(msgspec.Struct, frozen=True, kw_only=True):
     """One queue of the team, live. `service_level` of the last half hour, null under 10 contacts."""
 
@@ -221,6 +262,8 @@ class TeamPage(msgspec.Struct, frozen=True, kw_only=True):
     disputes: tuple[Dispute, ...] = ()
     names: dict[str, str] = {}
     """By agent, of whom something is to be decided."""
+    disputed: dict[str, RecentContact] = {}
+    """Which contact each dispute is about, as long as it is kept."""
     review: tuple[ReviewLine, ...] = ()
     critical: str = ""
     acknowledged: dict[str, str] = {}

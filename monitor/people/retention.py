@@ -13,9 +13,10 @@ from monitor.errors import PeerUnreachable
 from monitor.instants import to_microseconds
 from monitor.journal.database import Database
 from monitor.measures import Text
+from monitor.people.account_log import KIND
 from monitor.people.card import FORMULA, SINCE
 from monitor.people.decisions import DecisionKind, Decisions
-from monitor.people.tables import disputes, erased, looks, sessions, thanks, weeks
+from monitor.people.tables import decisions, disputes, erased, looks, outages, sessions, sheets, thanks, weeks
 from monitor.settings import People, Settings
 
 EVERY_SECONDS = 3600.0
@@ -35,26 +36,36 @@ class Kind:
     days: float | None
 
 
+KINDS_OF_THINGS: dict[str, Text] = {
+    "contacts": Text(en="Single contacts", nl="Losse contacten"),
+    "sums": Text(en="Sums per agent", nl="Totalen per medewerker"),
+    "thanks": Text(en="Thanks of a lead", nl="Bedankjes van een teamleider"),
+    "disputes": Text(en="Disputed contacts", nl="Betwiste contacten"),
+    "decided": Text(en="Decided disputes", nl="Betwistingen waarover is besloten"),
+    "outages": Text(en="Known outages", nl="Bekende storingen"),
+    "looks": Text(en="Who looked, and why", nl="Wie er keek, en waarom"),
+    "accounts": Text(en="What was done to accounts", nl="Wat er met accounts is gedaan"),
+    "quarters": Text(en="Figures by quarter of an hour, without persons", nl="Cijfers per kwartier, zonder personen"),
+    "days": Text(en="Figures by day, without persons", nl="Cijfers per dag, zonder personen"),
+}
+"""What each kind of thing is called, by its key."""
+
+
 def kinds(settings: Settings) -> tuple[Kind, ...]:
     """Every kind, by the running configuration."""
-    return (
-        Kind("contacts", Text(en="Single contacts", nl="Losse contacten"), settings.journal.days),
-        Kind("sums", Text(en="Sums per agent", nl="Sommen per medewerker"), WEEKS_DAYS),
-        Kind("thanks", Text(en="Thanks of a lead", nl="Bedankjes van een leidinggevende"), WEEKS_DAYS),
-        Kind("disputes", Text(en="Disputed contacts", nl="Betwiste contacten"), None),
-        Kind("decided", Text(en="Decided disputes", nl="Besliste betwistingen"), WEEKS_DAYS),
-        Kind("looks", Text(en="Who looked, and why", nl="Wie er keek, en waarom"), LOOKS_DAYS),
-        Kind(
-            "quarters",
-            Text(en="Figures by quarter of an hour, without persons", nl="Cijfers per kwartier, zonder personen"),
-            settings.retention.quarter_days,
-        ),
-        Kind(
-            "days",
-            Text(en="Figures by day, without persons", nl="Cijfers per dag, zonder personen"),
-            settings.retention.day_days,
-        ),
-    )
+    days: dict[str, float | None] = {
+        "contacts": settings.journal.days,
+        "sums": WEEKS_DAYS,
+        "thanks": WEEKS_DAYS,
+        "disputes": None,
+        "decided": WEEKS_DAYS,
+        "outages": WEEKS_DAYS,
+        "looks": LOOKS_DAYS,
+        "accounts": LOOKS_DAYS,
+        "quarters": settings.retention.quarter_days,
+        "days": settings.retention.day_days,
+    }
+    return tuple(Kind(key, KINDS_OF_THINGS[key], kept) for key, kept in days.items())
 
 
 def in_words(settings: Settings) -> str:
@@ -64,7 +75,7 @@ def in_words(settings: Settings) -> str:
 
 async def retain(settings: Settings, database: Database, clock: Callable[[], datetime]) -> None:
     """Until cancelled: first log what the configuration has changed, then let go of what is too old, hourly."""
-    noted = False
+    noted = away = False
     while True:
         try:
             if not noted:
@@ -72,9 +83,12 @@ async def retain(settings: Settings, database: Database, clock: Callable[[], dat
                 noted = True
             await expire(database, clock(), settings.journal.days)
         except PeerUnreachable as error:
-            log.warning("%s Retention waits.", error)
+            if not away:
+                log.warning("%s Retention waits.", error)
+            away = True
             await asyncio.sleep(AGAIN_SECONDS)
         else:
+            away = False
             await asyncio.sleep(EVERY_SECONDS)
 
 
@@ -108,10 +122,15 @@ async def expire(database: Database, now: datetime, journal_days: float) -> None
 
     monday = (now - timedelta(days=WEEKS_DAYS)).date().isoformat()
     await database.write(
+        # The score makes each of them anew by the hour; one that it does not tells of contacts that have gone.
+        sheets.delete().where(sheets.c.made_at < before(journal_days)),
         weeks.delete().where(weeks.c.monday < monday),
         thanks.delete().where(thanks.c.at < before(WEEKS_DAYS)),
         disputes.delete().where(disputes.c.decided_at < before(WEEKS_DAYS)),
+        outages.delete().where(outages.c.ended_at < before(WEEKS_DAYS)),
+        outages.delete().where(outages.c.taken_back_at < before(WEEKS_DAYS)),
         looks.delete().where(looks.c.at < before(LOOKS_DAYS)),
+        decisions.delete().where(decisions.c.kind == KIND, decisions.c.at < before(LOOKS_DAYS)),
         sessions.delete().where(sessions.c.ends_at < to_microseconds(now)),
         erased.delete().where(erased.c.at < before(journal_days + 1)),
     )

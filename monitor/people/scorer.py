@@ -17,8 +17,8 @@ import msgspec
 
 from monitor.balance import Contact, Score
 from monitor.balance.calibration import Calibration
-from monitor.balance.context import LEARNER, NOBODY
-from monitor.balance.intake import CameBack, Heard, Intake, midnight_after
+from monitor.balance.context import LEARNER, NOBODY, Excuse
+from monitor.balance.intake import CameBack, Elsewhere, Heard, Intake, midnight_after
 from monitor.balance.outcomes import FORMULA_VERSION
 from monitor.balance.states import SAYS_SOMETHING
 from monitor.balance.trails import Paths
@@ -160,18 +160,28 @@ class Scorer:
         elif isinstance(heard, CameBack):
             self._came_back[heard.contact] = heard.at
             self.score.came_back(heard.contact, heard.at, heard.by)
+        elif isinstance(heard, Elsewhere):
+            self.score.caused_elsewhere(heard.by, heard.at, heard.agent)
         else:
             self.score.marked(heard.contact, heard.at, heard.positive)
 
     def _charged(self, contact: Contact, over: datetime) -> Contact:
         """Not charged: while a known outage ran. Apart: the first weeks of a new agent."""
-        begun = over - timedelta(seconds=contact.handle_seconds)
-        excused = any(outage.covers(contact.queue, begun, over) for outage in self._known.outages)
+        excused = self._excuse(contact)
         employed = self._known.agents.get(contact.agent)
         learning = employed is not None and is_learning(employed.started_on, over.astimezone(self._zone).date())
-        if not excused and not learning:
+        if excused == contact.excused and not learning:
             return contact
-        return msgspec.structs.replace(contact, excused=contact.excused or excused, learning=learning)
+        return msgspec.structs.replace(contact, excused=excused, learning=learning)
+
+    def _excuse(self, contact: Contact) -> Excuse:
+        """Why it is charged to nobody, by what is known now; a promise stays one."""
+        if contact.excused == "promised":
+            return contact.excused
+        over = datetime.fromtimestamp(contact.closed_at, UTC)
+        begun = over - timedelta(seconds=contact.handle_seconds)
+        ran = any(outage.covers(contact.queue, begun, over) for outage in self._known.outages)
+        return "outage" if ran else ""
 
     def _objects(self, agent: str, at: datetime) -> bool:
         return any(one.agent == agent and one.holds(at) for one in self._known.objections)
@@ -207,7 +217,8 @@ class Scorer:
                 disputes.reject(before.disputes[id].contact, now.timestamp())
         told, earlier = set(known.disputes.items()), set(before.disputes.items())
         objected = set(known.objections) ^ set(before.objections)
-        return {one.agent for _, one in told ^ earlier} | {one.agent for one in objected}
+        excused = self.score.excuse(self._excuse) if known.outages != before.outages else set()
+        return {one.agent for _, one in told ^ earlier} | {one.agent for one in objected} | excused
 
     def _erase(self, agents: Collection[str]) -> None:
         """Whoever they were, they are nobody."""
@@ -287,6 +298,7 @@ class Scorer:
             earlier_part=written.earlier_part,
             par_part=written.par_part,
             lines=written.lines,
+            excused=written.excused,
         )
 
     def _seat(self, agent: str, view: View, now: datetime) -> str | None:

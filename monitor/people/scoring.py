@@ -125,8 +125,12 @@ def save(now: datetime) -> bool:
     return True
 
 
+class Fallen(Exception):
+    """The child has ended, or what it was asked for ended in an error, which is the cause."""
+
+
 class ScoringProcess:
-    """Calls functions of this module in the child, one after the other. Raises BrokenProcessPool when it fell."""
+    """Calls functions of this module in the child, one after the other. Raises Fallen."""
 
     def __init__(self, pool: ProcessPoolExecutor) -> None:
         self._pool = pool
@@ -134,7 +138,10 @@ class ScoringProcess:
     async def call(self, work: Callable[P, T], *arguments: P.args, **words: P.kwargs) -> T:
         """What the function gives."""
         assert not words
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work, *arguments)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, work, *arguments)
+        except Exception as error:  # Whatever the score meets, walls go on.
+            raise Fallen(f"{type(error).__name__}: {error}") from error
 
 
 @contextmanager

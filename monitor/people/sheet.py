@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from monitor.balance.context import Excuse
 from monitor.balance.states import State
 from monitor.events import AgentState, Channel
 
@@ -83,6 +84,12 @@ class ContactLine(msgspec.Struct, frozen=True, kw_only=True):
     positive: bool | None
     part: float
     disputed: Literal["", "open", "upheld", "rejected"] = ""
+    visit: str = ""
+    """The name of the visit, with which `contact` then ends after a slash."""
+    excused: Excuse = ""
+    """Why it is charged to nobody, if so: it adds 0."""
+    elsewhere: bool = False
+    """The customer came back through the back office: that is not charged."""
 
 
 class OwnDay(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,6 +132,8 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     par_part: float = 0
     lines: tuple[ContactLine, ...] = ()
     """The newest first, at most 500."""
+    excused: dict[str, int] = {}
+    """How many of the contacts are charged to nobody, by why."""
     today: OwnDay | None = None
 
 

@@ -168,7 +168,8 @@ decisions = sa.Table(
     _text("kind"),
     _text("words"),
 )
-"""What was decided about the processing itself: the switch, retention, a norm, a formula. All agents may read it."""
+"""What was decided about the processing itself: the switch, retention, a norm, a formula. All agents may read it. And
+of the kind `account` what was done to accounts, for the admins."""
 
 preferences = sa.Table(
     "preferences",
@@ -208,5 +209,11 @@ outages = sa.Table(
     _text("queues"),
     _text("words"),
     _text("told_by"),
+    _at("told_at", empty=True),
+    _at("closed_at", empty=True),
+    _text("closed_by", empty=True),
+    _at("taken_back_at", empty=True),
+    _text("taken_back_by", empty=True),
 )
-"""Known outages: what is answered meanwhile is charged to nobody. `queues` a JSON list; empty: all."""
+"""Known outages: what is answered meanwhile is charged to nobody. `queues` a JSON list; empty: all. `ended_at` empty:
+still open. Taken back: told wrongly, as if there had been none. `..._by` the name of who said so."""

@@ -7,6 +7,7 @@ older, and the par in proportion to their parts of its deviation, so that all of
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -55,6 +56,7 @@ class Written:
     earlier_part: float
     par_part: float
     lines: tuple[ContactLine, ...]
+    excused: dict[str, int]
 
 
 class Writer:
@@ -116,6 +118,7 @@ class Writer:
             earlier_part=float(scale @ unfolded.earlier),
             par_part=float(scale @ unfolded.par),
             lines=mine.lines(unfolded.contacts, scale, self._par[:, row]),
+            excused=mine.excused,
         )
 
     def _indicator(self, name: str, place: int, row: int, part: float, mine: _Contacts) -> Indicator:
@@ -172,6 +175,12 @@ class _Contacts:
             int(np.count_nonzero((cut - rows.closed[some] < rows.window[some]) & (rows.weight_back[some] > 0)))
             for rows, some in self._kept
         )
+
+    @property
+    def excused(self) -> dict[str, int]:
+        """Contacts that are charged to nobody, by why."""
+        found = Counter(rows.contacts[one].excused for rows, some in self._kept for one in some)
+        return {why: found[why] for why in sorted(found) if why}
 
     def came_back(self, par: Array) -> Count:
         """Of contacts of known customers, how many came back, and how many should have by now."""
@@ -243,4 +252,7 @@ class _Contacts:
             positive=bool(rows.mark[place]) if marked else None,
             part=round(part, 4),
             disputed=self._decided.get(contact.id, ""),
+            visit=contact.visit,
+            excused=contact.excused,
+            elsewhere=bool(rows.elsewhere_at[place] <= cut),
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from balans.cli import main
+from monitor.broker import embedded_broker
 from monitor.journal import Entry, journal_url, opened_journal
 
 HEADER = (
@@ -245,11 +246,25 @@ def test_the_journal_is_copied_into_an_empty_database_only(
     assert "There is no journal to copy" in capsys.readouterr().err
     asyncio.run(write_an_entry(tmp_path))
     assert main(copy) == 0
-    assert "1 rows of entries" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "1 rows of entries" in told
+    assert f"Now set journal.url to sqlite:///{tmp_path}/copy.db." in told, "as the configuration takes it"
     assert main(copy) == 2
     assert capsys.readouterr().err.count("\n") == 1
     assert main([*copy[:-1], "mysql://host/database"]) == 2
     assert "--to" in capsys.readouterr().err
+
+
+async def test_a_journal_that_is_being_written_is_not_copied(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "balans.toml").write_text(f'state_directory = "{tmp_path}"')
+    await write_an_entry(tmp_path)
+    copy = ["journal", "copy", "--config", str(tmp_path / "balans.toml"), "--to", f"sqlite:///{tmp_path}/copy.db"]
+    async with embedded_broker(tmp_path):
+        assert await asyncio.to_thread(main, copy) == 2
+    assert capsys.readouterr().err.startswith("balans: Balans runs: stop it first")
+    assert await asyncio.to_thread(main, copy) == 0
 
 
 async def write_an_entry(folder: Path) -> None:

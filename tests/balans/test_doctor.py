@@ -4,12 +4,16 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from balans.cli import main
 from balans.doctor import Finding, examine
+from collectors.names import Kept, KeptNames
+from monitor.journal import database_of, journal_url, opened_journal
+from monitor.people.switch import Switch
 
 
 @pytest.fixture
@@ -40,6 +44,24 @@ async def test_nothing_is_changed_by_looking(tmp_path: Path) -> None:
     await findings(tmp_path, "[web]\nport = 0\n")
 
     assert os.listdir(tmp_path) == ["balans.toml"]
+
+
+async def test_the_officers_switch_and_what_a_collector_has_heard_of_it(tmp_path: Path) -> None:
+    text = "[web]\nport = 0\n[collectors.sim]\nsource = 'demo'\n"
+    off = [finding.what for finding in await findings(tmp_path, text)]
+    text += "[people]\nprocessing = true\n"
+    on = [finding.what for finding in await findings(tmp_path, text)]
+    at, url = datetime(2026, 3, 10, 12, tzinfo=UTC), journal_url(None, tmp_path / "state")
+    (tmp_path / "state").mkdir()
+    async with opened_journal(url), database_of(url) as database:
+        await Switch(database).stop("the works council asks", "1", "Olga", at)
+    KeptNames(tmp_path / "state" / "sim.agents").write(Kept(day=at.date(), secret="", stopped=True))
+    stopped = [finding.what for finding in await findings(tmp_path, text)]
+
+    assert "Person-level processing: off, by the configuration (people.processing)" in off
+    assert "Person-level processing: on" in on
+    assert "Person-level processing: off, stopped by the privacy officer at 2026-03-10 12:00 UTC" in stopped
+    assert "Collector sim: drops agents' ids, for it has heard that processing is stopped" in stopped
 
 
 async def test_a_wrong_key_is_named_and_nothing_else_is_guessed(tmp_path: Path) -> None:
@@ -85,6 +107,57 @@ async def test_a_key_that_others_can_read(tmp_path: Path) -> None:
     found = await findings(tmp_path, f"[web]\nport = 0\n[site]\nkey_file = '{key}'\n")
 
     assert "chmod 600" in unwell(found, "Key of the pseudonyms").advice
+
+
+BROKEN = {
+    "a key that cannot be read": ("", "pseudonyms.key holds no readable key", "from its backup"),
+    "a directory that is not there": ("[people]\ndirectory_file = 'nowhere.csv'", "Cannot read nowhere.csv", "people."),
+    "a secret that is not there": (
+        "[alerts.webhooks.duty]\nurl = 'https://example.org'\nsecret_file = 'nowhere'",
+        "cannot read the secret",
+        "alerts.webhooks.duty",
+    ),
+    "a port that is asked for twice": (
+        f"[web]\nport = 8097\n[collectors.hooks]\nsource = 'webhook'\nport = 8097\nsecrets = ['{'x' * 32}']",
+        "asked for twice: by web.port and collectors.hooks.port",
+        "Set collectors.hooks.port",
+    ),
+    "an address of another machine": ("[web]\nhost = '192.0.2.1'", "Port 8000 on 192.0.2.1", "set web.host"),
+    "a journal that is none": ("", "file is not a database", "docs/operations.md"),
+    "a database that is away": (
+        "[journal]\nurl = 'postgresql://balans@127.0.0.1:1/balans'",
+        "The journal cannot be opened",
+        "Start the database",
+    ),
+    "a file that is not there": (
+        "[collectors.log]\nsource = 'asterisk_queue_log'\nfile = '/nowhere/queue_log'",
+        "/nowhere/queue_log cannot be read",
+        "[collectors.log]",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+async def test_what_is_wrong_is_said_with_what_to_do(tmp_path: Path, case: str) -> None:
+    text, what, advice = BROKEN[case]
+    state = tmp_path / "state"
+    state.mkdir()
+    (state / "pseudonyms.key").write_text("short" if "key" in case else "00" * 32)
+    if "journal" in case:
+        (state / "journal.db").write_text("no database " * 1000)
+    assert advice in unwell(await findings(tmp_path, text), what).advice
+
+
+async def test_a_key_that_was_not_restored_with_its_journal(tmp_path: Path) -> None:
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "journal.db").touch()
+    assert "from its backup" in unwell(await findings(tmp_path, "[web]\nport = 0\n"), "missing beside a journal").advice
+
+
+async def test_a_disk_that_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("balans.doctor.LITTLE_BYTES", 2**62)
+    found = unwell(await findings(tmp_path, "[web]\nport = 0\n"), "MiB are free")
+    assert found.advice.startswith("Make room")
 
 
 def test_the_exit_code_says_whether_something_needs_attention(

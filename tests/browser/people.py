@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import msgspec
+
+from monitor.balance.context import Excuse
 from monitor.journal import URL, database_of, journal_url, opened_journal
 from monitor.people.accounts import Accounts
 from monitor.people.directory import DirectoryEntry
 from monitor.people.disputes import Disputes
 from monitor.people.looks import Looks
 from monitor.people.objections import Objections
+from monitor.people.outages import Outages
 from monitor.people.sheet import (
     ContactLine,
     ContextSentence,
@@ -26,7 +30,7 @@ from monitor.people.sheets import Sheets
 from monitor.people.thanks import Thanks
 from monitor.settings import People, WorksCouncil
 from tests.browser.centre import settings
-from tests.browser.desk import seat
+from tests.browser.desk import COLLEAGUES, seat
 from tests.people import account
 
 AT = datetime(2026, 11, 20, 14, 30, tzinfo=UTC)
@@ -52,7 +56,7 @@ GROUPS = (
 
 def lines() -> tuple[ContactLine, ...]:
     """The contacts of the groups, two hours apart."""
-    made: list[ContactLine] = []
+    made: list[ContactLine] = [_excused(number, "outage") for number in range(6)] + [_excused(6, "promised")]
     for topic, channel, wait, contacts, part in GROUPS:
         for number in range(contacts):
             made.append(
@@ -72,6 +76,24 @@ def lines() -> tuple[ContactLine, ...]:
                 )
             )
     return tuple(made)
+
+
+def _excused(number: int, why: Excuse) -> ContactLine:
+    return ContactLine(
+        contact=f"c-excused-{number}",
+        ended_at=AT - timedelta(days=3, minutes=9 * number),
+        channel="callback" if why == "promised" else "voice",
+        topic="factuur",
+        wait="long",
+        handle_seconds=640,
+        expected_seconds=395,
+        expected_coming_back=0.15,
+        came_back=None,
+        transferred=number == 2,
+        positive=None,
+        part=0,
+        excused=why,
+    )
 
 
 def sheet(agent: str = AGENT) -> Sheet:
@@ -116,6 +138,7 @@ def sheet(agent: str = AGENT) -> Sheet:
             for topic, channel, wait, contacts, part in GROUPS
         ),
         lines=lines(),
+        excused={"outage": 6, "promised": 1},
         today=OwnDay(
             day=AT.date(),
             contacts={"voice": 18, "mail": 9, "chat": 4},
@@ -138,7 +161,8 @@ async def filled(folder: Path) -> URL:
         )
         await seat(database, DirectoryEntry(agent=AGENT, name="Noor de Vries", team=TEAM, skills=("klantenservice",)))
         sheets = Sheets(database)
-        await sheets.put_sheets([sheet()])
+        disputed = (msgspec.structs.replace(lines()[20], contact="c-1"),)
+        await sheets.put_sheets([sheet(), msgspec.structs.replace(sheet(COLLEAGUES[1].id), lines=disputed)])
         for number in range(13):
             low = 58 + number * 0.6
             range_ = Range(points=low + 7, low=low, high=low + 14 - number * 0.2) if number > 1 else None
@@ -155,5 +179,21 @@ async def filled(folder: Path) -> URL:
         await disputes.decide(opened.dispute, "upheld", "Klopt, dit was een claim.", "Kim", AT - timedelta(days=5))
         looks = Looks(database)
         await looks.add(AGENT, "demo-lead", "Kim Jansen", "balance", "Wekelijks gesprek", AT - timedelta(days=5))
+        outages = Outages(database)
+        some = ["chat", "klantenservice"]
+        now = datetime.now(UTC)
+        earlier = await outages.tell(
+            "Inloggen op het portaal lukt niet",
+            [],
+            now - timedelta(hours=9),
+            None,
+            "Kim Jansen",
+            now - timedelta(hours=8),
+        )
+        await outages.close(earlier, now - timedelta(hours=7), "Bram de Wit", now - timedelta(hours=7))
+        wrong = await outages.tell("De printer doet het niet", some, now, None, "Kim Jansen", now)
+        await outages.take_back(wrong, "Kim Jansen", now)
+        words = "Facturen openen lukt niet; ICT is ermee bezig"
+        await outages.tell(words, some, now - timedelta(minutes=25), None, "Kim Jansen", now - timedelta(minutes=20))
         await Objections(database).make("a-bram", "Ik wil eerst de norm begrijpen.", AT - timedelta(days=1))
     return url

@@ -147,6 +147,22 @@ def test_a_day(browser: Browser, place: Served, tmp_path: Path) -> None:
     expect(noor.get_by_text("You were right: does not count")).to_be_visible()
     expect(noor.get_by_text(f"Your balance: {REASON}")).to_be_visible()
 
+    # The lead tells of an outage that ran the day before; what fell in it does not count, at once and by itself.
+    kim.get_by_text("Tell an outage").click()
+    kim.get_by_label("What does not work").fill("Orders could not be opened")
+    kim.get_by_label("Since").select_option(label="15:00")
+    kim.get_by_label("Desk", exact=True).check()
+    kim.get_by_role("button", name="Tell it").click()
+    outage = kim.get_by_role("listitem").filter(has_text="Orders could not be opened")
+    expect(outage).to_contain_text("Told by Kim")
+    noor.get_by_text("do not count").click()
+    expect(noor.locator("details[open]").get_by_text("during a known outage", exact=True).first).to_be_visible()
+    assert complaints(kim) == []
+    # It was told wrongly: everything counts as before.
+    outage.get_by_text("Told wrongly").click()
+    outage.get_by_role("button", name="Take it back").click()
+    expect(noor.get_by_text("do not count")).to_have_count(0)
+
     # The agent takes everything home, and objects.
     noor.goto(place.address + "/privacy")
     told = json.loads(downloaded(noor, "Everything about me, as data"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +12,23 @@ from playwright.sync_api import Browser, Page, expect
 
 from monitor.journal import URL, journal_url
 from monitor.people.accounts import Accounts
+from monitor.people.passwords import once_of
 from monitor.settings import Settings
 from tests.browser.served import Served, served
 from tests.browser.test_accessibility import complaints
 from tests.people import PASSWORD, account, demo_people, password_hash, store
+
+CODE = "abcd-efgh-jkmn"
 
 
 def filled(folder: Path) -> Any:
     async def fill() -> URL:
         async with store(folder) as database:
             await demo_people(database)
-            await Accounts(database).put(account("noor", "privacy", password=password_hash()))
+            await Accounts(database).put(
+                account("noor", "privacy", password=password_hash()),
+                account("bo", "privacy", password=once_of(CODE, datetime(2100, 1, 1, tzinfo=UTC))),
+            )
         return journal_url(None, folder)
 
     return fill
@@ -117,4 +124,18 @@ def test_an_admin_lets_a_screen_in_and_takes_it_back(
 def test_nobody_is_sent_to_another_site(page: Page, demo: Served) -> None:
     page.goto(demo.address + "/sign-in?next=//evil.example/")
     page.get_by_role("button", name="Privacy").click()
+    page.wait_for_url("**/privacy")
+
+
+def test_with_a_code_one_chooses_a_password(page: Page, centre: Served) -> None:
+    page.goto(centre.address + "/sign-in")
+    page.get_by_label("Name").fill("bo")
+    page.get_by_label("Password", exact=True).fill(CODE)
+    page.get_by_role("button", name="Sign in").click()
+    chosen = page.get_by_label("A password of your own")
+    expect(chosen).to_be_focused()
+    expect(page.get_by_text("choose a password of your own now")).to_be_visible()
+    assert complaints(page) == []
+    chosen.fill("words of my own")
+    page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/privacy")

@@ -257,7 +257,9 @@ def test_the_curve_can_be_read_as_text_and_as_a_table(page: Page) -> None:
     expect(page.get_by_role("region", name="Today").get_by_role("row").nth(1)).to_contain_text("%")
 
 
-@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1366, 768), (820, 1180), (390, 844), (320, 640)])
+@pytest.mark.parametrize(
+    ("width", "height"), [(1920, 1080), (1600, 1000), (1366, 768), (820, 1180), (390, 844), (320, 640)]
+)
 def test_nothing_falls_off_the_side(browser: Browser, site: Served, width: int, height: int) -> None:
     context = browser.new_context(viewport={"width": width, "height": height}, locale="nl-NL")
     page = context.new_page()

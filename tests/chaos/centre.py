@@ -45,11 +45,18 @@ STOP_SECONDS = 60.0
 LOOK_SECONDS = 0.1
 
 # A million events in a quarter of an hour: what may still change is held for a minute, not for five.
-CONFIGURATION = """
-state_directory = "{state}"
+MEASURED = """
 [site]
 time_zone = "UTC"
 lateness_seconds = 60
+[queues.sales]
+short_abandon_seconds = 0
+[queues.support]
+short_abandon_seconds = 0
+[boards.main]
+"""
+CONFIGURATION = """
+state_directory = "{state}"
 [mqtt]
 {mqtt}
 [monitor]
@@ -59,11 +66,6 @@ snapshot_seconds = {snapshot}
 {journal}
 [web]
 port = {web}
-[queues.sales]
-short_abandon_seconds = 0
-[queues.support]
-short_abandon_seconds = 0
-[boards.main]
 [collectors.{hooks}]
 source = "webhook"
 port = {hooks_port}
@@ -245,7 +247,7 @@ async def _put_together(
             telephone=TELEPHONE,
             log=queue_log,
         )
-        (folder / f"{name}.toml").write_text(told)
+        (folder / f"{name}.toml").write_text(told + MEASURED)
         clock = folder / f"{name}.clock"
         parts[name] = Part(
             name,

@@ -22,10 +22,15 @@ from pathlib import Path
 
 import httpx
 
+from balans.configuration import load_checked
 from monitor.batch import read_batch
+from monitor.engine import Engine
 from monitor.figures import SiteFigures
+from monitor.history import HistoryStore, Keeper
+from monitor.history.rebuild import Rebuild, differences_of
+from monitor.history.rows import FIELDS
 from monitor.journal import journal_url, opened_journal
-from tests.chaos.centre import Broker, Centre, Database, running_centre
+from tests.chaos.centre import MEASURED, Broker, Centre, Database, running_centre
 from tests.chaos.disturbance import Disturbance, disturb, plan
 from tests.chaos.truth import PATIENCE_SECONDS, QUEUE_OF, Sources, Truth
 from tests.chaos.witness import Witness, today
@@ -49,6 +54,8 @@ class Outcome:
     """The same by source and type."""
     pictures: int = 0
     boards: int = 0
+    quarters: int = 0
+    """Of the history, compared with the journal."""
     faults: list[str] = field(default_factory=list)
     """What no published figure or board may be, and what differs from the truth in the end."""
     fallen: list[str] = field(default_factory=list)
@@ -70,6 +77,7 @@ class Outcome:
                 f"events {self.events:,} in {self.took_seconds:.0f} s  lost {self.lost}  double {self.double}  "
                 f"longest recovery {self.longest_recovery_seconds:.1f} s ({self.after})",
                 f"pictures {self.pictures:,} and board messages {self.boards:,} looked at  "
+                f"quarters of the history rebuilt {self.quarters}  "
                 f"faults {len(self.faults)}  fallen by themselves {len(self.fallen)}",
                 *(f"{count} {words}" for words, count in self.lost_or_double.items()),
                 *self.faults,
@@ -221,6 +229,27 @@ async def count(outcome: Outcome, truth: Truth, journal: str | None, state: Path
     outcome.lost_or_double.update({f"{kind} of {source} double": count for (source, kind), count in (+double).items()})
 
 
+async def rebuild(outcome: Outcome, journal: str | None, folder: Path) -> None:
+    """What the history has booked between all falls, against the journal read once more in peace, as `balans rebuild`
+    does. Levels are left out: they settle only hours later."""
+    (folder / "rebuild.toml").write_text(MEASURED)
+    (folder / "aside").mkdir()
+    settings = load_checked(folder / "rebuild.toml")
+    async with (
+        opened_journal(journal_url(journal, folder)) as opened,
+        opened_journal(journal_url(None, folder / "aside")) as aside,
+    ):
+        kept, again = (HistoryStore(one.beside, settings.site.time_zone) for one in (opened, aside))
+        engine = Engine(settings.site, settings.queues, settings.teams, settings.boards)
+        keeper = Keeper(again, settings.site, settings.retention)
+        mark = await Rebuild(engine, opened, kept, again, keeper).read(lambda done, last: None)
+        begun = {*await kept.begun(0, mark.at), *await again.begun(0, mark.at)}
+        outcome.quarters = len(begun)
+        for at in sorted(begun):
+            found = differences_of(await kept.rows_at([at]), await again.rows_at([at]))
+            outcome.faults.extend(f"history: {one}" for one in found if one.field not in FIELDS)
+
+
 async def chaos(
     folder: Path,
     events: int,
@@ -238,6 +267,7 @@ async def chaos(
         for file in centre.state.glob("journal.db*"):  # SQLite would not find its way through another's namespace.
             shutil.copy(file, folder)
         await count(run.outcome, run.truth, centre.journal, folder)
+        await rebuild(run.outcome, centre.journal, folder)
         await centre.stop(("database",))
     return run.outcome
 

@@ -58,6 +58,8 @@ async def test_nothing_is_lost_and_nothing_double(
     assert outcome.kills.total() + outcome.disturbances.total() == len(suffered)
     assert outcome.pictures, "or nobody looked"
     assert outcome.boards, "or nobody looked"
+    # The history is written every minute of the monitor's clock: longer than this run, unless that goes ahead.
+    assert outcome.quarters or "clock monitor" not in suffered, "or there was no history"
 
 
 def test_the_same_seed_is_the_same_plan() -> None:

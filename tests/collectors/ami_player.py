@@ -184,7 +184,7 @@ class AmiPlayer:
 
     `cuts`: after how many recorded seconds the connection is dropped. `booting`: how many log-ins are accepted and then
     thrown out. `silent_after`: from this recorded second on nothing is sent and nothing answered. `lists`: whether
-    lists are answered at all.
+    lists are answered at all. `shuts`: after a cut nobody is let in until `lets_in` is set.
     """
 
     username, secret = "monitor", "throwaway-monitor-1"
@@ -199,11 +199,14 @@ class AmiPlayer:
         booting: int = 0,
         silent_after: float = math.inf,
         lists: bool = True,
+        shuts: bool = False,
     ) -> None:
         self.port = 0
         self.connections = 0
         self.asked: list[Headers] = []
         self.finished = asyncio.Event()
+        self.lets_in = asyncio.Event()
+        self.lets_in.set()
         self.mirror = Mirror()
         self._timeline = timeline
         self._speed = speed
@@ -212,6 +215,7 @@ class AmiPlayer:
         self._booting = booting
         self._silent_after = silent_after
         self._lists = lists
+        self._shuts = shuts
         self._next = 0
         self._at = 0.0
         self._answers: list[bytes] = []
@@ -243,9 +247,13 @@ class AmiPlayer:
                 await self._connection(reader, writer)
         finally:
             self._open.discard(task)
-            writer.transport.abort()
+            if self.lets_in.is_set():
+                writer.transport.abort()
+            else:  # Shut, not cut: what was sent arrives.
+                writer.close()
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await self.lets_in.wait()
         writer.write(GREETING)
         request = await self._request(reader)
         while request.get("Action") != "Login":
@@ -286,6 +294,8 @@ class AmiPlayer:
             segment = self._timeline.segments[self._next]
             if self._cuts and segment.at >= self._cuts[0]:
                 self._cuts.pop(0)
+                if self._shuts:
+                    self.lets_in.clear()
                 self._skip(segment.at + self._away)
                 return
             if segment.at >= self._silent_after:

@@ -3,6 +3,7 @@ PostgreSQL with its password, and Balans' roles as docker-compose.yml starts the
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import re
@@ -18,7 +19,16 @@ import asyncpg  # type: ignore[import-untyped]
 import httpx
 import pytest
 
-from monitor.batch import Batch, Status, Topics, encode_batch, encode_status
+from monitor.batch import (
+    Batch,
+    Status,
+    SwitchPosition,
+    Topics,
+    encode_batch,
+    encode_status,
+    encode_switch,
+    read_switch,
+)
 from monitor.bus import check, connected
 from monitor.errors import CredentialsRefused, PeerUnreachable
 from monitor.events import SourceStatus
@@ -154,13 +164,14 @@ async def test_the_processes_of_the_compose_file_work_together(running: Running,
         await listening(running.mqtt_port)
         for service in ("balans", "telephone"):
             parts.enter_context(started(*balans(service, tmp_path, running)))
-            await listening(web_port)
+            await listening(web_port, START_SECONDS)
         running.until(lambda: 'balans_source_up{source="telephone"} 1.0' in running.metrics())
         assert "balans_conservation 1.0" in running.metrics()
         assert running.web.get("/healthz").status_code == 200
         assert (tmp_path / "telephone" / "pseudonyms.key").exists()
 
         await speaks_for_another(running)
+        await turns_the_switch(running)
         heard = running.events_heard()
         running.until(lambda: running.events_heard() > heard)
         assert "intruder" not in running.metrics()
@@ -179,6 +190,18 @@ async def speaks_for_another(running: Running) -> None:
         async with connected(running.account("telephone"), identifier="intruder") as client:
             await client.publish(topics.status("intruder"), encode_status(status), qos=0)
             await client.publish(topics.events("intruder"), encode_batch(batch), qos=0)
+
+
+async def turns_the_switch(running: Running) -> None:
+    """A collector's account hears of the switch, and cannot turn it."""
+    topic, telephone = Topics("balans/v1").switch, running.account("telephone")
+    with contextlib.suppress(PeerUnreachable, CredentialsRefused):
+        async with connected(telephone, identifier="intruder") as client:
+            await client.publish(topic, encode_switch(SwitchPosition(on=True)), qos=0, retain=True)
+    async with connected(telephone, identifier="listener") as client, asyncio.timeout(START_SECONDS):
+        await client.subscribe(topic)
+        heard = await anext(client.messages)
+        assert read_switch(bytes(heard.payload)) == SwitchPosition(on=False)
 
 
 async def test_without_an_account_there_is_no_entry(running: Running, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import os
 import re
 import secrets
@@ -13,10 +14,11 @@ import sys
 from contextlib import aclosing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from monitor.broker import configuration, embedded_broker
+from monitor.broker import DISK_REFUSED, configuration, embedded_broker
 from monitor.bus import Subscriber, check, connected, publishing
 from monitor.errors import ConfigurationError, PartMissing, PeerUnreachable
 from monitor.events import ContactOffered
@@ -90,13 +92,14 @@ async def test_the_port_can_be_chosen(tmp_path: Path) -> None:
 
 async def test_the_password_is_for_its_owner_only_and_stays_the_same(tmp_path: Path) -> None:
     async with embedded_broker(tmp_path) as mqtt:
-        assert mqtt.password_file is not None
-        first = mqtt.password_file.read_text()
-        for secret in (mqtt.password_file, tmp_path / "broker" / "nats-server.conf"):
+        first = mqtt.password
+        kept = tmp_path / "broker" / "password"
+        for secret in (kept, tmp_path / "broker" / "nats-server.conf"):
             assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+        assert first is not None
+        assert first.get_secret_value() == kept.read_text()
     async with embedded_broker(tmp_path) as mqtt:
-        assert mqtt.password_file is not None
-        assert mqtt.password_file.read_text() == first
+        assert mqtt.password == first
 
 
 async def test_a_second_balans_in_the_same_folder_is_refused_with_a_sentence(tmp_path: Path) -> None:
@@ -253,6 +256,64 @@ async def test_a_disk_that_was_full_is_written_again(tmp_path: Path, caplog: pyt
                 pass
     finally:
         disk.close()
+
+
+@pytest.mark.parametrize(
+    ("line", "refused"),
+    [
+        ("[ERR] Filestore [$MQTT_rmsgs] Critical write error: open index.db: permission denied", True),
+        ("[WRN] Filesystem permission denied while writing msg, disabling JetStream: open index.db", True),
+        ("[ERR] JetStream out of File resources, will be DISABLED", True),
+        ("[WRN] Error writing stream metafile: read-only file system", True),
+        ("[WRN] 127.0.0.1:44875 - mid:27 - Readloop processing time: 5.004226803s", False),
+        ("[ERR] 127.0.0.1:44875 - mid:27 - Publish Violation - Permissions denied", False),
+    ],
+)
+def test_a_broker_that_will_not_write_again_is_told_by_its_log(line: str, refused: bool) -> None:
+    assert (DISK_REFUSED.search(line) is not None) == refused
+
+
+async def test_a_log_that_cannot_be_read_ends_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is looked at all the time: also while no more files may be opened, or rights are lost."""
+    refused = []
+    monkeypatch.setattr("monitor.broker.LOOK_SECONDS", 0.01)
+    async with embedded_broker(tmp_path) as mqtt, asyncio.timeout(6 * PATIENCE_SECONDS):
+        log, open_path = tmp_path / "broker" / "nats-server.log", Path.open
+
+        def refuse(self: Path, *words: Any, **more: Any) -> Any:
+            if self == log:
+                refused.append(self)
+                raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+            return open_path(self, *words, **more)
+
+        with monkeypatch.context() as no_more:
+            no_more.setattr(Path, "open", refuse)
+            while len(refused) < 3:  # noqa: ASYNC110 -- the broker looks
+                await asyncio.sleep(0.01)
+        assert await is_kept(mqtt)
+
+
+async def test_a_disk_that_is_full_at_the_start_is_waited_for(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """With one line that says so; what it makes there is whole or not there."""
+    try:
+        disk = OwnFilesystem(tmp_path)
+    except OSError:
+        pytest.skip("this machine lets no user mount anything")
+    try:
+        (disk.seen_at / "another program's").write_bytes(bytes(10_000))
+        disk.fill(())
+        starting = embedded_broker(disk.seen_at)
+        task = asyncio.create_task(starting.__aenter__())
+        async with asyncio.timeout(6 * PATIENCE_SECONDS):
+            while "No space left on device. Waiting until it can." not in caplog.text:  # noqa: ASYNC110 -- a disk
+                await asyncio.sleep(0.01)
+            assert not task.done()
+            await asyncio.to_thread(disk.free, ())
+            assert await is_kept(await task)
+        await starting.__aexit__(None, None, None)
+    finally:
+        disk.close()
+    assert caplog.text.count("Waiting until it can") == 1
 
 
 async def is_kept(mqtt: Mqtt) -> bool:

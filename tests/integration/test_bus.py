@@ -25,7 +25,7 @@ from monitor.figures import SiteFigures
 from monitor.journal import Marks
 from monitor.settings import Mqtt
 from tests.integration.conftest import RunningBroker
-from tests.parts import Cable, free_port, running_mosquitto
+from tests.parts import PASSWORD, Cable, free_port, running_mosquitto
 
 PATIENCE_SECONDS = 30
 WAITS = (0.01, 0.1)
@@ -250,6 +250,28 @@ async def test_who_may_not_come_in_is_told_at_once(running_broker: RunningBroker
             await publish_for_ever(stranger)
         with pytest.raises(CredentialsRefused):
             await anext(Subscriber(stranger).received())
+
+
+async def test_who_was_let_in_and_is_refused_later_waits(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Rights of a file, a broker that is looked after: a monitor that runs outlives both, with one line."""
+    caplog.set_level(logging.INFO, "monitor.bus")
+    secret, port = tmp_path / "secret", free_port()
+    secret.write_text(PASSWORD)
+    mqtt = Mqtt(host="127.0.0.1", port=port, username="balans", password_file=secret)
+    (tmp_path / "broker").mkdir()
+    async with publishing(mqtt, "pbx", now, WAITS) as outlet, asyncio.timeout(60):
+        async with running_mosquitto(tmp_path / "broker", port):
+            while not outlet.connected:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        secret.rename(tmp_path / "elsewhere")
+        async with running_mosquitto(tmp_path / "broker", port):
+            attempts = outlet._connection._failures
+            while outlet._connection._failures < attempts + 3:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+            (tmp_path / "elsewhere").rename(secret)
+            while not outlet.connected:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+    assert [text.split()[-1] for text in caplog.messages if text.startswith("Collector pbx")][:2] == ["again.", "back."]
 
 
 async def test_nobody_there_is_another_matter() -> None:

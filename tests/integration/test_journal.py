@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
@@ -11,6 +13,7 @@ from pathlib import Path
 import asyncpg  # type: ignore[import-untyped]
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -19,6 +22,8 @@ from monitor.alerts import tables as _alerts  # noqa: F401 -- its table belongs 
 from monitor.errors import AskAPerson, ConfigurationError, CredentialsRefused, PeerUnreachable
 from monitor.history import tables as of_history
 from monitor.journal import Entry, Journal, copy_journal, journal_url, opened_journal, patiently_opened_journal
+from monitor.journal.schema import _configuration
+from monitor.journal.tables import entries
 from monitor.people import tables as of_people
 from tests.parts import free_port, running_postgresql
 
@@ -33,6 +38,11 @@ async def url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[s
         return
     async with running_postgresql() as address:
         yield journal_url(address, tmp_path)
+
+
+SOME_ENTRY = {
+    "position": 1, "arrived_at": 0, "collector": "pbx", "epoch": "one", "last": 1, "events": 1, "batch": b"batch 1",
+}  # fmt: skip
 
 
 def entry(number: int, epoch: str = "one") -> Entry:
@@ -111,6 +121,43 @@ async def test_the_migrations_make_what_the_tables_say(url: sa.URL) -> None:
     assert of_history.metadata is of_people.metadata
 
 
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0005"])
+async def test_a_journal_of_an_older_balans_is_brought_up_to_date_with_all_that_is_in_it(
+    url: sa.URL, revision: str
+) -> None:
+    database = create_async_engine(url)
+    async with database.begin() as connection:
+        await connection.run_sync(lambda sync: command.upgrade(_configuration(sync), revision))
+        await connection.execute(entries.insert().values(SOME_ENTRY))
+    async with database.connect() as connection:
+        with pytest.raises(ConfigurationError, match="older Balans"):
+            await copy_journal(url, url.set(database=f"{url.database}-copy"), lambda *words: None)
+    await database.dispose()
+    async with opened_journal(url) as journal:
+        assert await recorded(journal) == [b"batch 1"]
+        await journal.append([entry(2)], NOON)
+        assert await recorded(journal) == [b"batch 1", b"batch 2"]
+
+
+@pytest.mark.parametrize("statement", ["CREATE TABLE marks", "CREATE TABLE sheets", "UPDATE alembic_version"])
+async def test_an_upgrade_that_was_broken_off_is_done_from_its_beginning(url: sa.URL, statement: str) -> None:
+    """By a kill, a power cut or a full disk: tables are made all together or not at all."""
+
+    def break_off(connection: object, cursor: object, words: str, *more: object) -> None:
+        if words.strip().startswith(statement):
+            raise OSError("No space left on device")
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", break_off)
+    try:
+        with pytest.raises(PeerUnreachable, match="No space left"):
+            await opened_journal(url).__aenter__()
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", break_off)
+    async with opened_journal(url) as journal:
+        await journal.append([entry(1)], NOON)
+        assert await recorded(journal) == [b"batch 1"]
+
+
 async def test_a_journal_of_a_newer_balans_is_refused(url: sa.URL) -> None:
     async with opened_journal(url):
         pass
@@ -172,10 +219,34 @@ async def let_in_a_guest(address: str) -> None:
     await connection.close()
 
 
+SOME: dict[type, object] = {str: "ë", int: 1_772_452_800_000_000, bool: True, bytes: b"\x00\xff"}
+
+
+async def one_row_in_every_table(url: sa.URL) -> None:
+    """Of whatever part: figures, history, alerts, people, decisions, norms."""
+    async with opened_journal(url) as journal:
+        await journal.beside.write(
+            *(
+                table.insert().values({column.name: SOME[column.type.python_type] for column in table.columns})
+                for table in of_people.metadata.sorted_tables
+                if table.name not in ("entries", "marks")
+            )
+        )
+
+
+async def all_rows(url: sa.URL) -> dict[str, list[object]]:
+    async with opened_journal(url) as journal:
+        return {
+            table.name: [tuple(row) for row in await journal.beside.rows(sa.select(table).order_by(*table.primary_key))]
+            for table in of_people.metadata.sorted_tables
+        }
+
+
 async def copied_both_ways(here: sa.URL, there: sa.URL, back: sa.URL) -> list[tuple[str, int, int]]:
     told: list[tuple[str, int, int]] = []
     async with opened_journal(here) as journal:
         await journal.append([entry(n) for n in range(1, 1202)], NOON)
+    await one_row_in_every_table(here)
     counts = {"entries": 1201, "marks": 1}
     found = await copy_journal(here, there, lambda *words: told.append(words))
     assert found.items() >= counts.items()
@@ -191,6 +262,9 @@ async def test_a_journal_is_copied_whole_to_postgresql_and_back(tmp_path: Path) 
         assert [words for words in told if words[0] == "entries"] == [
             ("entries", done, 1201) for done in (500, 1000, 1201)
         ]
+        before = await all_rows(here)
+        assert min(map(len, before.values())) == 1
+        assert await all_rows(there) == await all_rows(back) == before
         for url in (here, there, back):
             async with opened_journal(url) as journal:
                 assert await recorded(journal) == [f"batch {n}".encode() for n in range(1, 1202)]
@@ -198,6 +272,13 @@ async def test_a_journal_is_copied_whole_to_postgresql_and_back(tmp_path: Path) 
                 assert journal.mark == f"{int(NOON.timestamp() * 1e6)}/pbx/one/1201"
         with pytest.raises(ConfigurationError, match="not empty"):
             await copy_journal(here, there, lambda *words: None)
+
+
+async def test_a_file_that_is_no_journal_is_no_reason_to_wait(tmp_path: Path) -> None:
+    (tmp_path / "journal.db").write_text("no database " * 1000)
+    with pytest.raises(ConfigurationError, match="file is not a database"):
+        async with patiently_opened_journal(journal_url(None, tmp_path)):
+            pass
 
 
 async def test_what_cannot_be_copied_is_one_sentence(tmp_path: Path) -> None:
@@ -219,6 +300,23 @@ async def test_a_copy_that_breaks_off_leaves_the_target_empty(tmp_path: Path) ->
     with pytest.raises(KeyboardInterrupt):
         await copy_journal(here, there, interrupt)
     assert (await copy_journal(here, there, lambda *words: None))["entries"] == 1201
+
+
+async def test_a_monitor_that_goes_on_writing_is_found_out(tmp_path: Path) -> None:
+    """Collectors let go of what it journals, and the copy would not have it."""
+    here, there = journal_url(None, tmp_path), journal_url(f"sqlite:///{tmp_path}/there.db", tmp_path)
+    async with opened_journal(here) as journal:
+        await journal.append([entry(1), entry(2)], NOON)
+
+    def write(table: str, done: int, total: int) -> None:
+        with contextlib.closing(sqlite3.connect(here.database or "")) as monitor, monitor:
+            monitor.execute(
+                "INSERT OR IGNORE INTO entries SELECT 3, arrived_at, 'x', epoch, 3, 1, batch FROM entries LIMIT 1"
+            )
+
+    with pytest.raises(ConfigurationError, match="stop it, and copy again"):
+        await copy_journal(here, there, write)
+    assert (await copy_journal(here, there, lambda *words: None))["entries"] == 3
 
 
 async def test_a_refused_password_is_no_reason_to_try_again(tmp_path: Path) -> None:

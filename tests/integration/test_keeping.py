@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -12,6 +12,7 @@ from random import Random
 from typing import Any
 
 import msgspec
+import pytest
 import sqlalchemy as sa
 
 from monitor.batch import Batch, encode_batch
@@ -220,6 +221,29 @@ async def test_a_child_that_falls_is_replaced(tmp_path: Path, monkeypatch: Any) 
         await ended(task)
 
 
+def a_past_that_cannot_be_told() -> Iterator[tuple[Sequence[Event], datetime]]:
+    raise ZeroDivisionError("a mistake in the score")
+
+
+async def test_a_mistake_in_the_score_ends_nothing_else(
+    tmp_path: Path, monkeypatch: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Walls stand beside it in one task group: it is told with its traceback and tried again, ever more seldom."""
+    monkeypatch.setattr(keeping, "AGAIN_SECONDS", 0.01)
+    url = journal_url(None, tmp_path)
+    async with opened_journal(url) as journal, database_of(url) as database:
+        keeper = Keeping(PLAN, journal, database, Trails(), lambda: NOW, None, a_past_that_cannot_be_told)
+        task = asyncio.create_task(keeper.run())
+
+        async def fallen_twice() -> bool:
+            return caplog.text.count("has fallen and is started again: ZeroDivisionError") == 2
+
+        await until(fallen_twice)
+        assert not task.done()
+        await ended(task)
+    assert "in a_past_that_cannot_be_told" in caplog.text
+
+
 async def test_who_is_erased_is_forgotten_by_the_score_and_its_file(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.setattr(keeping, "KNOWN_SECONDS", 0.05)
     gone = AGENTS[0]
@@ -257,7 +281,9 @@ async def test_who_is_erased_is_forgotten_by_the_score_and_its_file(tmp_path: Pa
         await ended(again)
 
 
-async def test_what_the_database_did_not_take_is_written_when_it_is_back(tmp_path: Path, monkeypatch: Any) -> None:
+async def test_what_the_database_did_not_take_is_written_when_it_is_back(
+    tmp_path: Path, monkeypatch: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr(keeping, "AGAIN_SECONDS", 0.01)
     url = journal_url(None, tmp_path)
     refused: list[int] = []
@@ -281,3 +307,4 @@ async def test_what_the_database_did_not_take_is_written_when_it_is_back(tmp_pat
         await until(all_there)
         await ended(task)
         assert len(refused) == 3
+    assert caplog.text.count("What is kept of people waits.") == 1

@@ -106,8 +106,10 @@ async def test_a_backlog_of_an_hour_is_said_and_taken_in_whole(tmp_path: Path) -
             assert 10_000 <= sources(behind).events_waiting < BACKLOG
             assert 0 < (sources(behind).behind_seconds or 0) <= 3600
             assert behind.conservation
+            assert row(behind).stale_since is not None
             figures = await until(feed, lambda figures: offered(figures) == BACKLOG // 2)
             figures = await until(feed, lambda figures: sources(figures).behind_seconds is None)
+            assert row(figures).stale_since is None
     queue = figures.of("queue", "sales")
     assert queue is not None
     assert (queue.windows["today"].answered, queue.live.waiting) == (BACKLOG // 2, 0)

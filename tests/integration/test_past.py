@@ -25,11 +25,11 @@ from monitor.errors import BufferFull, NotKept, PeerUnreachable, StillAtWork
 from monitor.events import Event
 from monitor.feed import Feed
 from monitor.figures import SiteFigures
-from monitor.journal import Journal, journal_url, opened_journal
+from monitor.journal import Journal, journal_url, opened_journal, reading_journal
 from monitor.live import Live
 from monitor.lookback import WAITING_MAX, Lookback
 from monitor.moments import Moments
-from monitor.past import Kept, looked_back
+from monitor.past import Kept, Recall, looked_back
 from monitor.settings import BoardDefinition, Mqtt, Site
 from monitor.snapshot import FILE, SnapshotFile
 from monitor.wallboard import wallboard
@@ -145,6 +145,11 @@ async def live_and_look_back(centre: Centre, events: list[Event], steps: Steps) 
         left = await live_a_while(centre, left, steps)
     for instant, shown in centre.published.items():
         assert_same(await centre.board_at(instant), shown)
+    # Looking on, back, and on again from engines that are kept warm.
+    async with reading_journal(centre.kept.url) as journal:
+        recall = Recall(centre.kept, journal)
+        for instant in [*centre.published, *reversed(centre.published), *list(centre.published)[::3]]:
+            assert_same(board((await recall.at(instant)).figures), centre.published[instant])
     # The journal alone tells the same, as after an upgrade.
     upgraded = replace(centre.kept, fingerprint="another")
     for instant, shown in centre.published.items():
@@ -204,6 +209,30 @@ async def test_little_of_the_journal_is_read_behind_the_nearest_moment(often: No
         found = await looked_back(centre.kept, instant)
         assert found.events <= 4
     assert found.from_moment
+
+
+async def test_whoever_looks_on_is_told_what_came_between(tmp_path: Path) -> None:
+    """Without any moment near: each answer begins where the one before it ended."""
+    centre = Centre(tmp_path)
+    await a_morning(centre)
+    instants = list(centre.published)
+    async with reading_journal(centre.kept.url) as journal:
+        recall = Recall(centre.kept, journal)
+        told = [(await recall.at(instant)).events for instant in instants]
+        assert told == [4] * 20
+        # The newest has nothing behind it: something that arrived by then may still be on its way into the journal.
+        assert (await recall.at(instants[-1])).events > 0
+
+
+async def test_a_moment_that_is_much_nearer_goes_before_a_warm_engine(often: None, tmp_path: Path) -> None:
+    centre = Centre(tmp_path)
+    await a_morning(centre)
+    instants = list(centre.published)
+    async with reading_journal(centre.kept.url) as journal:
+        recall = Recall(centre.kept, journal)
+        await recall.at(instants[0])
+        near, far = await recall.at(instants[2]), await recall.at(instants[12])
+        assert (near.events, far.events) == (8, 0)
 
 
 async def test_after_an_upgrade_the_journal_alone_is_read_and_moments_are_made_again(

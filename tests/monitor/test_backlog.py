@@ -65,6 +65,19 @@ def test_nothing_is_taken_in_while_the_broker_or_the_journal_is_away() -> None:
     assert backlog.lag_seconds(NOW + timedelta(seconds=60)) == 0
 
 
+def test_each_collector_is_behind_by_itself() -> None:
+    backlog = after(batch(5_000, 600), batch(5_000, 2, collector="chat"), batch(0, 600, collector="survey"))
+    assert backlog.since("pbx", NOW) == NOW - timedelta(seconds=600)
+    assert [backlog.since(name, NOW) for name in ("chat", "survey", "never heard of")] == [None, None, None]
+
+
+def test_a_stop_of_the_intake_is_a_stop_for_all() -> None:
+    backlog = after(batch(0, 1))
+    backlog.halted("broker", NOW)
+    assert backlog.since("pbx", NOW + timedelta(seconds=9)) is None
+    assert backlog.since("never heard of", NOW + timedelta(seconds=10)) == NOW
+
+
 def test_it_is_worth_saying_from_ten_seconds_or_ten_thousand_events_on() -> None:
     assert not is_behind(BEHIND_SECONDS - 0.1, BEHIND_EVENTS - 1)
     assert is_behind(BEHIND_SECONDS, 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from monitor import events as ev
 from monitor.settings import Queue, Team
 from tests.monitor.centre import Morning, at, centre, live, today, told
 
@@ -111,6 +112,17 @@ def test_a_queue_whose_source_is_lost_says_since_when() -> None:
     assert live(engine).stale_since == at(60)
     assert live(engine, "site", "site").agents == {"unknown": 1}
     told(engine, [pbx.source_is(100, "up")])
+    assert live(engine).stale_since is None
+    assert live(engine, "site", "site").agents == {"available": 1}
+
+
+def test_a_queue_whose_source_is_far_behind_says_of_when_its_news_is_and_the_others_do_not() -> None:
+    """Its agents are as they were: it is heard, only late."""
+    elsewhere = ev.ContactOffered(id="o", source="desk", at=at(0), contact="c", queue="service")
+    engine = told(centre(), [pbx.offered(0, "a"), elsewhere, pbx.agent(0, "ann", "available")], now=90)
+    figures = engine.figures({"pbx": at(0)}.get)
+    stale = {one.scope.id: one.live.stale_since for one in figures.scopes if one.scope.kind in ("queue", "site")}
+    assert stale == {"sales": at(0), "service": None, "site": at(0)}
     assert live(engine).stale_since is None
     assert live(engine, "site", "site").agents == {"available": 1}
 

@@ -7,7 +7,17 @@ from hypothesis import strategies as st
 
 from monitor.bands import band, pace_band
 from monitor.board import Advice, Board, Curve, Figure, GoodNews, Header, Notice, Notices, Row, Sources, Tile
-from monitor.figures import Durations, Live, Pipeline, ScopeFigures, ServiceLevel, SiteFigures, SourceHealth, Thanks
+from monitor.figures import (
+    Durations,
+    KnownOutage,
+    Live,
+    Pipeline,
+    ScopeFigures,
+    ServiceLevel,
+    SiteFigures,
+    SourceHealth,
+    Thanks,
+)
 from monitor.measures import BY_KEY
 from monitor.settings import BoardDefinition, BoardNotice, Queue
 from monitor.tiles import TILE_MEASURES
@@ -251,6 +261,25 @@ def test_a_notice_stands_until_its_time() -> None:
         )
     )
     assert "notices" not in shown(site()).parts
+
+
+def test_a_known_outage_stands_on_the_boards_of_its_queues() -> None:
+    """With the names of the queues where it does not concern them all; and never who told it."""
+    everywhere = KnownOutage(words="No telephone", began_at=ago(minutes=9))
+    of_sales = KnownOutage(words="Orders cannot be seen", began_at=ago(minutes=5), queues=("sales",))
+    elsewhere = KnownOutage(words="No labels", began_at=ago(minutes=5), queues=("warehouse",))
+    pictures = msgspec.structs.replace(site(), outages=(everywhere, of_sales, elsewhere))
+
+    def told(definition: BoardDefinition) -> list[tuple[str, tuple[str, ...]]]:
+        part = shown(pictures, definition).parts["notices"]
+        assert isinstance(part, Notices)
+        assert {one.kind for one in part.notices} == {"outage"}
+        return [(one.text, one.queues) for one in part.notices]
+
+    assert told(BOARD) == [("No telephone", ()), ("Orders cannot be seen", (QUEUES["sales"].label or "sales",))]
+    assert told(BoardDefinition(queues=("sales",))) == [("No telephone", ()), ("Orders cannot be seen", ())]
+    assert told(BoardDefinition(queues=("service",))) == [("No telephone", ())]
+    assert told(BoardDefinition(queues=("not heard of yet",))) == [("No telephone", ())]
 
 
 def test_who_waits_can_be_hidden_from_everything_on_the_board() -> None:

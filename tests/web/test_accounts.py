@@ -6,13 +6,16 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 
 from monitor.feed import Feed
 from monitor.journal import Database, database_of, journal_url
 from monitor.people.accounts import Accounts
+from monitor.people.passwords import once_of
 from monitor.settings import Settings
 from tests.people import PASSWORD, Browser, account, password_hash, store
+from tests.pictures import NOW
 from web.app import create_app
 
 SETTINGS = Settings(boards={"main": {}}, sign_in={}, people={"processing": True})
@@ -86,6 +89,64 @@ async def test_the_last_admin_stays(place: Place) -> None:
         answer = await place.admin.send("PATCH", "/api/v1/accounts/ada", change)
         assert (answer.status_code, "Nobody would be left" in answer.json()["error"]) == (400, True)
     assert (await place.admin.send("PATCH", "/api/v1/accounts/nobody", {})).status_code == 404
+
+
+async def test_an_account_is_removed_but_for_the_last_admin(place: Place) -> None:
+    bo = (await place.admin.post("/api/v1/accounts", NEW)).json()["account"]
+    await place.other.sign_in("bo", str(NEW["password"]))
+    assert (await place.admin.send("DELETE", f"/api/v1/accounts/{bo}")).status_code == 204
+    assert (await place.other.get("/api/v1/team")).status_code == 401
+    assert (await place.other.sign_in("bo", str(NEW["password"]))).status_code == 401
+    assert (await place.admin.send("DELETE", f"/api/v1/accounts/{bo}")).status_code == 404
+    last = await place.admin.send("DELETE", "/api/v1/accounts/ada")
+    assert (last.status_code, "Nobody would be left" in last.json()["error"]) == (400, True)
+
+
+async def test_a_code_opens_an_account_once_to_choose_a_password(place: Place) -> None:
+    bo = (await place.admin.post("/api/v1/accounts", {**NEW, "password": None})).json()
+    assert bo["by"] == "nothing"
+    codes = [(await place.admin.post(f"/api/v1/accounts/{bo['account']}/code")).json()["code"] for _ in range(2)]
+    replaced, code = codes
+    assert replaced != code
+    given = {"login": "bo", "password": code}
+    assert (await place.other.sign_in("bo", replaced)).status_code == 401
+    assert (await place.other.sign_in("bo", code)).status_code == 409
+    for new, says in ((code, "choose a password"), ("short", "12 characters")):
+        refused = await place.other.post("/api/v1/sign-in", {**given, "new": new})
+        assert says in refused.json()["error"]
+    assert (await place.other.get("/api/v1/team")).status_code == 401
+    entered = await place.other.post("/api/v1/sign-in", {**given, "new": "words of my own"})
+    assert entered.json()["person"]["name"] == NEW["name"]
+    assert (await place.other.sign_in("bo", code)).status_code == 401
+    assert (await place.other.sign_in("bo", "words of my own")).status_code == 200
+
+
+async def test_a_code_ends(tmp_path: Path) -> None:
+    async with store(tmp_path) as database:
+        await Accounts(database).put(account("ada", "admin", password=once_of("a-code-to-hand", NOW)))
+        app = create_app(SETTINGS, Feed(), database=database, clock=lambda: NOW)
+        assert (await Browser(app).sign_in("ada", "a-code-to-hand")).status_code == 401
+
+
+async def test_who_signs_in_through_the_provider_gets_no_code(place: Place) -> None:
+    await Accounts(place.database).put(msgspec.structs.replace(account("kim", "lead", teams=["x"]), subject="idp kim"))
+    answer = await place.admin.post("/api/v1/accounts/kim/code")
+    assert (answer.status_code, "provider" in answer.json()["error"]) == (400, True)
+
+
+async def test_whatever_is_done_to_an_account_is_logged_for_admins_and_not_among_the_decisions(place: Place) -> None:
+    bo = (await place.admin.post("/api/v1/accounts", NEW)).json()["account"]
+    for change in ({"roles": ["privacy"]}, {"closed": True}, {"closed": False}, {"password": "another one of words"}):
+        await place.admin.send("PATCH", f"/api/v1/accounts/{bo}", change)
+    await place.admin.post(f"/api/v1/accounts/{bo}/code")
+    said = (await place.admin.get("/api/v1/accounts/log")).json()
+    assert {(one["by"], one["name"]) for one in said} == {("Ada", "Bo Smit")}
+    assert [one["done"] for one in reversed(said)] == ["made", "changed", "closed", "opened", "password", "code"]
+    assert [tuple(one["roles"]) for one in reversed(said)][:2] == [("lead",), ("privacy",)]
+    await place.admin.send("DELETE", f"/api/v1/accounts/{bo}")
+    last = (await place.admin.get("/api/v1/accounts/log")).json()[0]
+    assert (last["done"], last["name"], last["account"]) == ("removed", "", bo)
+    assert (await place.admin.get("/api/v1/privacy")).json()["decisions"] == []
 
 
 async def test_everybody_changes_the_own_password_and_only_this_browser_stays(place: Place) -> None:

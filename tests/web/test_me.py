@@ -13,7 +13,7 @@ from monitor.journal import Database
 from monitor.people.accounts import Accounts
 from monitor.people.looks import Looks
 from monitor.people.passwords import hash_of
-from monitor.people.sheet import ContactLine, Range, Sheet
+from monitor.people.sheet import ContactLine, Range, Sheet, Week
 from monitor.people.sheets import Sheets
 from monitor.people.thanks import Thanks
 from monitor.settings import Settings
@@ -132,6 +132,22 @@ async def test_let_me_work_keeps_new_figures_away(noor: Browser) -> None:
     assert (page["sheet"], page["preferences"]) == (None, ["paused"])
     await noor.send("PUT", f"{ME}/preferences", {"name": "paused", "on": False})
     assert (await noor.get(ME)).json()["sheet"]["agent"] == "a-1"
+
+
+async def test_meanwhile_the_weeks_that_are_over_are_the_digest(database: Database) -> None:
+    monday = NOW.date() - timedelta(days=NOW.weekday())
+    for week in (monday - timedelta(days=7), monday):
+        await Sheets(database).put_week("a-1", Week(monday=week, state="in_balance", contacts=40))
+    app = create_app(Settings(boards={"main": {}}), Feed(), demo=True, database=database, clock=lambda: NOW)
+    noor = Browser(app)
+    await noor.play("agent")
+
+    async def weeks() -> list[str]:
+        return [one["monday"] for one in (await noor.get(ME)).json()["weeks"]]
+
+    assert len(await weeks()) == 2
+    await noor.send("PUT", f"{ME}/preferences", {"name": "paused", "on": True})
+    assert await weeks() == [(monday - timedelta(days=7)).isoformat()]
 
 
 async def test_without_the_sessions_token_nothing_changes(noor: Browser) -> None:

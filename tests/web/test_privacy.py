@@ -89,7 +89,7 @@ async def test_the_switch_stops_at_once_what_is_shown_and_what_was_computed(data
     assert await Sheets(database).sheet("a-1") is None
     page = (await officer.get(PRIVACY)).json()
     assert (page["processing"], page["stopped"], page["scores"]) == (False, True, False)
-    assert page["decisions"][0]["words"] == f"stopped: {REASON}"
+    assert page["decisions"][0]["words"] == f"Stopped: {REASON}"
 
     await agent.play("agent")
     refused = await agent.get("/api/v1/me")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -27,6 +27,8 @@ from tests.web.test_me import sheet
 from web.app import create_app
 
 TEAM = "/api/v1/team"
+LAST_MONDAY = (NOW - timedelta(days=7)).date()
+"""NOW is a Monday: its week still runs, and is nobody's but the agent's."""
 REASON = "Our weekly conversation"
 SETTINGS = Settings(boards={"main": {"title": "The floor"}}, teams={"amstel": {"label": "Amstel"}, "maas": {}})
 
@@ -48,8 +50,10 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
         )
         sheets = Sheets(opened)
         await sheets.put_sheets([msgspec.structs.replace(sheet(agent), groups=groups) for agent in ("a-1", "a-2")])
-        week = Week(monday=NOW.date(), state="attention", contacts=120, balance=Range(points=58, low=51, high=64))
-        await sheets.put_week("a-1", week)
+        balance = Range(points=58, low=51, high=64)
+        for monday, state in ((LAST_MONDAY, "attention"), (NOW.date(), "strong")):
+            week = Week(monday=monday, state=state, contacts=120, balance=balance)  # type: ignore[arg-type]
+            await sheets.put_week("a-1", week)
         floor = Floor(at=NOW, people=(Present(agent="a-1", state="on_contact", team="amstel"),))
         await sheets.put_paper("floor", floor, NOW)
         yield opened
@@ -91,7 +95,7 @@ async def test_who_looks_says_why_and_the_agent_reads_it(kim: Browser, database:
     assert await Looks(database).of("a-1") == ()
 
     shown = (await kim.post(address, {"reason": REASON})).json()
-    assert (shown["name"], shown["state"]) == ("adam", "attention")
+    assert (shown["name"], shown["state"], shown["week_of"]) == ("adam", "attention", LAST_MONDAY.isoformat())
     assert [(one["topic"], one["speaks"]) for one in shown["reasons"]] == [("outage", "against"), ("moving", "for")]
     assert "points" not in str(shown)
     assert [(look.name, look.what, look.reason) for look in await Looks(database).of("a-1")] == [
@@ -119,6 +123,8 @@ async def test_a_dispute_is_decided_once_by_the_agents_own_lead(kim: Browser, da
     others = await disputes.open("a-2", "a-2-c1", "outage", "", NOW)
     page = (await kim.get(TEAM)).json()
     assert ([one["dispute"] for one in page["disputes"]], page["names"]) == ([mine.dispute], {"a-1": "adam"})
+    which = page["disputed"][mine.dispute]
+    assert (which["contact"], which.keys()) == ("a-1-c1", {"contact", "ended_at", "channel", "topic"})
 
     verdict = {"outcome": "upheld", "answer": "You are right."}
     assert (await kim.post(f"{TEAM}/disputes/{others.dispute}", verdict)).status_code == 404
@@ -147,6 +153,24 @@ async def test_a_review_goes_on_the_bus_like_that_of_any_source(kim: Browser, to
     assert (await kim.post(address, {"contact": "a-2-c1", "answers": answers})).status_code == 404
     assert (await kim.post(address, {"contact": "a-1-c1", "answers": {"quick": True}})).status_code == 400
     assert len(told) == 1
+
+
+@pytest.mark.parametrize(
+    ("contact", "visit", "of_contact"),
+    [("mail/2026/17", "", "mail/2026/17"), ("mail/2026/17/second", "second", "mail/2026/17"), ("c1/a/b", "a/b", "c1")],
+)
+async def test_a_review_names_the_contact_as_its_source_did(
+    kim: Browser, database: Database, told: list[Event], contact: str, visit: str, of_contact: str
+) -> None:
+    """A slash may be the source's own: only the sheet knows where the name of a visit begins."""
+    one = sheet("a-1")
+    line = msgspec.structs.replace(one.lines[0], contact=contact, visit=visit)
+    await Sheets(database).put_sheets([msgspec.structs.replace(one, lines=(line,))])
+    review = {"contact": contact, "answers": {"right": True}}
+    assert (await kim.post(f"{TEAM}/people/a-1/reviews", review)).status_code == 204
+    (event,) = told
+    assert isinstance(event, ContactReviewed)
+    assert (event.contact, event.visit) == (of_contact, visit)
 
 
 async def test_with_the_switch_off_queues_stay_and_people_go(database: Database) -> None:

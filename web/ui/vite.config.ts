@@ -12,7 +12,7 @@ export default defineConfig({
     // Nothing inlined: the content security policy allows neither data: fonts nor inline scripts.
     assetsInlineLimit: 0,
     rollupOptions: {
-      input: ["index.html", "me.html", "privacy.html", "sign-in.html", "team.html", "admin.html", "tv.html"],
+      input: ["index.html", "me.html", "outages.html", "privacy.html", "sign-in.html", "team.html", "admin.html", "tv.html"],
     },
   },
   server: {

@@ -10,7 +10,7 @@ import msgspec
 
 from monitor import events as ev
 from monitor.balance import Contact
-from monitor.balance.intake import CameBack, Heard, Intake, Marked, midnight_after
+from monitor.balance.intake import CameBack, Elsewhere, Heard, Intake, Marked, midnight_after
 
 NINE = datetime(2026, 3, 10, 9, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -86,6 +86,21 @@ def test_marks_and_reopened_tickets() -> None:
     )
     assert [one.positive for one in told if isinstance(one, Marked)] == [True, False]
     assert told[2] == CameBack("c1", (NINE + timedelta(minutes=90)).timestamp(), "c3")
+
+
+def test_who_takes_the_contact_says_that_the_back_office_made_the_customer_come() -> None:
+    again = call("c2", 30)
+    again[3] = msgspec.structs.replace(again[3], cause="back_office")
+    assert heard(call("c1") + again)[2:] == [
+        CameBack("c1", (NINE + timedelta(minutes=30)).timestamp(), "c2"),
+        Elsewhere("c2", (NINE + timedelta(minutes=37)).timestamp(), "anna"),
+    ]
+
+
+def test_a_promised_call_back_is_kept_and_is_no_coming_back() -> None:
+    _, promise = heard(call("c1") + call("c2", 30, channel="callback"))
+    assert isinstance(promise, Contact)
+    assert (promise.excused, promise.repeat) == ("promised", False)
 
 
 def test_a_mark_is_credited_to_who_answered_last() -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from monitor.balance import Score
+from monitor.balance.context import Contact, Excuse
 from monitor.balance.outcomes import CAME_BACK, PACE, TRANSFERRED
 from monitor.balance.view import View
 from tests.monitor.balance.contacts import DAY, TOPICS, after, contact, story, tell
@@ -163,6 +166,17 @@ def test_two_records_of_a_customer_are_one_contact() -> None:
     assert figures(split.view()) == figures(whole.view())
 
 
+def test_of_two_records_the_one_in_an_outage_is_not_charged() -> None:
+    whole, alone = Score(TOPICS), Score(TOPICS)
+    bad = {"handle_seconds": 3000.0, "transferred": True, "excused": "outage"}
+    for first, score in (({}, alone), (bad, whole)):
+        score.add(contact(1, **{"handle_seconds": 300.0, **first}))
+    whole.add(contact(2, closed_at=1.6 * DAY, customer="k00001", handle_seconds=300.0))
+    for score in (whole, alone):
+        score.close(NIGHT)
+    assert figures(whole.view()) == figures(alone.view())
+
+
 def test_records_of_two_customers_or_two_days_are_two_contacts() -> None:
     score = Score(TOPICS)
     for number, (customer, at) in enumerate([("k", 1.3), ("m", 1.3), ("k", 2.4), ("", 1.3), ("", 1.31)]):
@@ -230,14 +244,59 @@ def test_the_back_offices_fault_is_nobodys() -> None:
     for one in (score, untold):
         one.close(NIGHT)
     assert figures(score.view()) != figures(untold.view())
-    score.caused_elsewhere("c00001", "c00009")
+    score.caused_elsewhere("c00009", 1.7 * DAY, "bert")
     assert figures(score.view()) == figures(untold.view())
 
 
-@pytest.mark.parametrize("facts", [{"excused": True}])
-def test_an_outage_or_a_promised_call_back_is_charged_to_nobody(facts: dict[str, Any]) -> None:
+def test_who_took_it_says_so_in_any_order() -> None:
     score = Score(TOPICS)
-    score.add(contact(1, handle_seconds=3000.0, transferred=True, **facts))
+    score.caused_elsewhere("c00009", 1.7 * DAY, "bert")
+    score.came_back("c00001", 1.6 * DAY, "c00009")
+    score.add(contact(1))
+    score.close(NIGHT)
+    untold = Score(TOPICS)
+    untold.add(contact(1))
+    untold.close(NIGHT)
+    assert figures(score.view()) == figures(untold.view())
+
+
+def test_nobody_excuses_the_own_contacts() -> None:
+    score, silent = Score(TOPICS), Score(TOPICS)
+    for one in (score, silent):
+        one.add(contact(1))
+        one.came_back("c00001", 1.6 * DAY, "c00009")
+    score.caused_elsewhere("c00009", 1.7 * DAY, contact(1).agent)
+    for one in (score, silent):
+        one.close(NIGHT)
+    assert figures(score.view()) == figures(silent.view())
+
+
+@settings(max_examples=15)
+@given(SEEDS, st.integers(1, 4))
+def test_an_outage_told_late_and_one_taken_back_leave_no_trace(seed: int, day: int) -> None:
+    """Bit for bit the score in which it had been known at once, or had never been."""
+
+    def why(one: Contact) -> Excuse:
+        return "outage" if one.day == day and one.topic == "claim" else ""
+
+    heard = story(seed)
+    known = after([(what, _with(why, values)) for what, values in heard])
+    late, never = after(heard), after(heard)
+    assert late.excuse(why) == {values[0].agent for what, values in heard if what == "add" and why(values[0])}
+    assert figures(late.view()) == figures(known.view())
+    late.excuse(lambda one: "")
+    assert figures(late.view()) == figures(never.view())
+
+
+def _with(why: Callable[[Contact], Excuse], values: tuple[Any, ...]) -> tuple[Any, ...]:
+    first, *others = values
+    return (replace(first, excused=why(first)) if isinstance(first, Contact) else first, *others)
+
+
+@pytest.mark.parametrize("excuse", ["outage", "promised"])
+def test_an_outage_or_a_promised_call_back_is_charged_to_nobody(excuse: Excuse) -> None:
+    score = Score(TOPICS)
+    score.add(contact(1, handle_seconds=3000.0, transferred=True, excused=excuse))
     score.close(NIGHT)
     assert not score.view().sums[0].any()
 

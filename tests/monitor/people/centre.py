@@ -9,6 +9,7 @@ from random import Random
 from monitor.balance import Topics
 from monitor.events import (
     AgentStateChanged,
+    Cause,
     ContactAnswered,
     ContactEnded,
     ContactOffered,
@@ -52,6 +53,7 @@ def call(
     customer: str = "",
     passed_on: bool = False,
     channel: str = "voice",
+    cause: Cause = "",
 ) -> list[Event]:
     """One visit from its beginning to its end."""
     of = {"source": "pbx", "contact": contact, "visit": "1"}
@@ -69,7 +71,7 @@ def call(
         ),
         ContactAnswered(id=f"{contact}.a", at=answered, queue=queue, agent=agent, **of),
         ContactEnded(id=f"{contact}.e", at=ended, talk_seconds=talk_seconds, **of),
-        ContactWrappedUp(id=f"{contact}.w", at=ended, wrap_up_seconds=0, **of),
+        ContactWrappedUp(id=f"{contact}.w", at=ended, wrap_up_seconds=0, cause=cause, **of),
     ]
     if passed_on:
         events.append(ContactTransferred(id=f"{contact}.t", at=ended, to="experts", **of))

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.events import Event
+from monitor.events import Cause, Event, in_order_of_life
 from monitor.people.plan import Disputed, Employed, Known, Objected, Outage, Plan
 from monitor.people.scorer import Scorer
 from monitor.people.sheet import Sheet
@@ -214,6 +214,55 @@ def test_a_known_outage_is_charged_to_nobody(punctual: Scorer) -> None:
 
     of_the_outage = sum(line.ended_at < at(1) for line in sheet_of(punctual, "a00").lines)
     assert counted(scorer) == counted(punctual) - of_the_outage
+    sheet = sheet_of(scorer, "a00")
+    assert sheet.excused == {"outage": of_the_outage}
+    assert {(line.excused, line.part) for line in sheet.lines if line.ended_at < at(1)} == {("outage", 0.0)}
+    assert {line.excused for line in sheet.lines if line.ended_at >= at(1)} == {""}
+
+
+MORNING = Outage(began_at=at(1, 8), ended_at=at(1, 12), queues=("desk",))
+
+
+@pytest.mark.parametrize("told_on", [0, 1, 2, 3])
+def test_whenever_an_outage_is_told_the_score_ends_the_same(told_on: int) -> None:
+    """Before it began, while it ran, after the night, days later: bit for bit."""
+    at_once = scored(in_time(STORY), known=Known(outages=(MORNING,)))
+    scorer = Scorer(PLAN)
+    for arrived_at, event in in_time(STORY):
+        if arrived_at >= at(told_on, 10):
+            scorer.told(Known(outages=(MORNING,)), arrived_at)
+        scorer.advance(arrived_at)
+        scorer.hear(event)
+    scorer.advance(NOW)
+    scorer.told(Known(outages=(MORNING,)), NOW)
+    assert encoded(scorer) == encoded(at_once)
+
+
+def test_an_outage_that_is_closed_later_or_taken_back_leaves_no_trace(punctual: Scorer) -> None:
+    scorer: Scorer = pickle.loads(pickle.dumps(punctual))
+    concerned = scorer.told(Known(outages=(replace(MORNING, ended_at=None),)), NOW)
+    assert {"a00", "a01"} <= concerned
+    scorer.told(Known(outages=(MORNING,)), NOW)
+    assert encoded(scorer) == encoded(scored(in_time(STORY), known=Known(outages=(MORNING,))))
+    assert scorer.told(Known(), NOW)
+    assert encoded(scorer) == encoded(punctual)
+    assert scorer.told(Known(), NOW) == set()
+
+
+@pytest.mark.parametrize("cause", ["", "back_office"])
+def test_a_coming_back_through_the_back_office_is_charged_to_nobody(punctual: Scorer, cause: Cause) -> None:
+    first = call("first", "a05", at(1, 10), customer="k-ours")
+    again = call("again", "a06", at(1, 15), customer="k-ours", cause=cause)
+    sheet = sheet_of(scored(in_time(in_order_of_life([*STORY, *first, *again]))), "a05")
+    line = next(line for line in sheet.lines if line.contact == "first/1")
+    assert (line.came_back, line.elsewhere) == ((None, True) if cause else (True, False))
+
+
+def test_a_promised_call_back_is_charged_to_nobody() -> None:
+    promise = call("promise", "a05", at(1, 10), channel="callback", talk_seconds=9000)
+    sheet = sheet_of(scored(in_time(in_order_of_life([*STORY, *promise]))), "a05")
+    line = next(line for line in sheet.lines if line.contact == "promise/1")
+    assert (line.excused, line.part, sheet.excused) == ("promised", 0.0, {"promised": 1})
 
 
 def test_a_week_is_told_as_it_stood(punctual: Scorer) -> None:

@@ -42,13 +42,13 @@ export function Wall() {
         </div>
         {advice && <AdviceView advice={advice} />}
         <div class="floor">
+          {notices && <NoticesView notices={notices} />}
           {rows.length > 0 && <RowsView rows={rows} />}
           {partsOf(held, "balance").map(({ id, part }) => (
             <BalanceView key={id} id={id} balance={part} />
           ))}
           <aside aria-label={t("page.today")}>
-            {curve && <CurveView curve={curve} />}
-            {notices && <NoticesView notices={notices} />}
+            {curve && <CurveView curve={curve} short={(notices?.notices.length ?? 0) > 1} />}
             {news && <GoodNewsView news={news} short={notices !== null} />}
           </aside>
         </div>

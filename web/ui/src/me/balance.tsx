@@ -1,15 +1,28 @@
 /** The balance as a soft band and a word; the number only for who asks for it. */
-import type { OwnPage, Sheet } from "../generated/people";
+import type { ContextSentence, OwnPage, Sheet } from "../generated/people";
 import { count, moment, percent } from "../people/speech";
 import { Axis, Band, EXPECTED } from "./band";
+import { Digest } from "./digest";
 import { prefer, prefers } from "./state";
 import { t } from "./words";
 
+/** Slower than expected costs something from here on; faster earns nothing. */
+const COSTS_FROM = 0.1;
+const FACTORS_SHOWN = 3;
 /** A smaller share of the context says nothing when it is rounded. */
 const WORTH_SAYING = 0.005;
 
-function Nothing({ sheet }: { sheet: Sheet | null }) {
-  if (!sheet) return <p>{t(prefers("paused") ? "balance.paused" : "balance.nothing")}</p>;
+function Nothing({ own }: { own: OwnPage }) {
+  const { sheet } = own;
+  if (!sheet && prefers("paused")) {
+    return (
+      <>
+        <p>{t("balance.paused")}</p>
+        <Digest own={own} />
+      </>
+    );
+  }
+  if (!sheet) return <p>{t("balance.nothing")}</p>;
   if (sheet.private) return <p>{t(`private.${sheet.private}`)}</p>;
   return (
     <>
@@ -19,22 +32,29 @@ function Nothing({ sheet }: { sheet: Sheet | null }) {
   );
 }
 
+/** What of the work made it take longer, and what shorter; the largest first. */
+function explained(context: ContextSentence, longer: boolean): string {
+  return [...together(context.factors)]
+    .filter(([, ratio]) => ratio > 0 === longer && Math.abs(ratio) >= WORTH_SAYING)
+    .sort(([, one], [, other]) => Math.abs(other) - Math.abs(one))
+    .slice(0, FACTORS_SHOWN)
+    .map(([name, ratio]) => t("context.part", { name, share: signed(ratio) }))
+    .join(t("context.and"));
+}
+
 /** Whichever way it falls: what the work itself explains does not count. */
-function ContextSentence({ sheet }: { sheet: Sheet }) {
+function Context({ sheet }: { sheet: Sheet }) {
   const context = sheet.context;
   if (!context) return null;
-  const parts = [...together(context.factors)]
-    .filter(([, ratio]) => Math.abs(ratio) >= WORTH_SAYING)
-    .sort(([, one], [, other]) => Math.abs(other) - Math.abs(one))
-    .slice(0, 3)
-    .map(([name, ratio]) => t("context.part", { name, share: signed(ratio) }));
-  const own = Math.abs(context.own) < 0.1 ? t("context.within") : t("context.left", { share: signed(context.own) });
-  const whole = t(context.raw < 0 ? "context.shorter" : "context.longer", { share: percent(Math.abs(context.raw)) });
-  return (
-    <p>
-      {whole} {parts.length > 0 && t("context.belongs", { parts: parts.join(", ") })} {own}
-    </p>
-  );
+  const longer = context.raw >= 0;
+  const same = explained(context, longer);
+  const other = explained(context, !longer);
+  const said = [t(longer ? "context.longer" : "context.shorter", { share: percent(Math.abs(context.raw)) })];
+  if (same) said.push(t("context.belongs", { parts: same }));
+  if (other) said.push(t(longer ? "context.but_shorter" : "context.but_longer", { parts: other }));
+  if (same || other) said.push(t("context.not_yours"));
+  said.push(context.own < COSTS_FROM ? t("context.within") : t("context.left", { share: signed(context.own) }));
+  return <p>{said.join(" ")}</p>;
 }
 
 function signed(ratio: number): string {
@@ -54,7 +74,7 @@ function together(factors: Readonly<Record<string, number>>): Map<string, number
 }
 
 function factor(name: string): string {
-  const kind = FACTORS.find((word) => name.startsWith(word));
+  const kind = name === "complaint x waited" ? "waited" : name === "written x hard" ? "topic" : FACTORS.find((word) => name.startsWith(word));
   return kind ? t(`factor.${kind}`) : name;
 }
 
@@ -66,7 +86,7 @@ export function BalanceCard({ own }: { own: OwnPage }) {
     <section class="card" aria-labelledby="balance">
       <h2 id="balance">{t("balance.title")}</h2>
       {!sheet || !range ? (
-        <Nothing sheet={sheet} />
+        <Nothing own={own} />
       ) : (
         <>
           <p class="word">{t(`state.${sheet.state}`)}</p>
@@ -80,7 +100,7 @@ export function BalanceCard({ own }: { own: OwnPage }) {
             <figcaption class="quiet">{t("balance.caption")}</figcaption>
           </figure>
           {shown && <p>{t("balance.number", { points: count(range.points), low: count(range.low), high: count(range.high) })}</p>}
-          <ContextSentence sheet={sheet} />
+          <Context sheet={sheet} />
           {sheet.ripening > 0 && <p class="quiet">{t("balance.ripening", { n: count(sheet.ripening) })}</p>}
         </>
       )}

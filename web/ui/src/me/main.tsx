@@ -26,7 +26,7 @@ function Me() {
             {own.sheet?.balance && <Indicators sheet={own.sheet} />}
           </div>
           {own.sheet?.balance && <Reasons sheet={own.sheet} />}
-          <Trend weeks={own.weeks} />
+          <Trend weeks={own.weeks} now={own.sheet?.made_at ?? null} />
           <Mine own={own} />
         </>
       )}

@@ -1,6 +1,8 @@
 /** What is mine: disputes with their outcome, who looked and why, and everything about me as a file. */
 import type { Dispute, OwnPage } from "../generated/people";
+import { language } from "../people/looks";
 import { date, moment, named } from "../people/speech";
+import { How } from "./how";
 import { withdraw } from "./state";
 import { t } from "./words";
 
@@ -31,7 +33,7 @@ function DisputeLine({ one }: { one: Dispute }) {
 
 export function Mine({ own }: { own: OwnPage }) {
   return (
-    <div class="pair">
+    <div class="columns">
       <section class="card" aria-labelledby="disputes">
         <h2 id="disputes">{t("disputes.title")}</h2>
         {own.disputes.length === 0 && <p class="quiet">{t("disputes.none")}</p>}
@@ -57,16 +59,22 @@ export function Mine({ own }: { own: OwnPage }) {
             </li>
           ))}
         </ul>
-        <h2>{t("mine.title")}</h2>
+      </section>
+      <section class="card" aria-labelledby="mine">
+        <h2 id="mine">{t("mine.title")}</h2>
         <p class="quiet">{t("mine.words")}</p>
         <div class="actions">
+          <a class="button" href={`/api/v1/me/export.html?lang=${language.value}`} download>
+            {t("mine.readable")}
+          </a>
           <a class="button" href="/api/v1/me/export" download>
             {t("mine.export")}
           </a>
-          <a class="button" href="/privacy">
-            {t("mine.privacy")}
-          </a>
         </div>
+        <How />
+        <p>
+          <a href="/privacy">{t("mine.privacy")}</a>
+        </p>
       </section>
     </div>
   );

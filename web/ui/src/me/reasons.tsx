@@ -2,12 +2,13 @@
 import { signal } from "@preact/signals";
 import type { ContactLine, Dispute, GroupPart, Sheet } from "../generated/people";
 import { sent } from "../people/form";
-import { clock, count, date, duration, named } from "../people/speech";
+import { capital, clock, count, date, duration, named } from "../people/speech";
 import { dispute, prefers } from "./state";
 import { plural, t } from "./words";
 
 const GROUPS_SHOWN = 3;
 const LINES_SHOWN = 8;
+const EXCUSED_SHOWN = 20;
 const KINDS: readonly Dispute["kind"][] = ["wrong_topic", "outage", "angry_about_something_else", "helped_a_colleague", "other"];
 
 /** The contact of which is asked whether it is right. */
@@ -23,6 +24,7 @@ function outcome(line: ContactLine): string {
   const words = [t("line.took", { observed: duration(line.handle_seconds), expected: duration(line.expected_seconds) })];
   if (line.transferred) words.push(t("line.passed_on"));
   else words.push(t(line.came_back === null ? "line.ripening" : line.came_back ? "line.came_back" : "line.helped"));
+  if (line.elsewhere) words.push(t("line.elsewhere"));
   if (line.positive !== null) words.push(t(line.positive ? "line.satisfied" : "line.not_satisfied"));
   return words.join("; ");
 }
@@ -37,8 +39,8 @@ function Line({ line }: { line: ContactLine }) {
         </p>
         <p class="quiet">{outcome(line)}</p>
       </div>
-      {line.disputed ? (
-        <p class="quiet">{t(`disputed.${line.disputed}`)}</p>
+      {line.disputed || line.excused ? (
+        <p class="quiet">{line.disputed ? t(`disputed.${line.disputed}`) : line.excused && t(`excused.${line.excused}`)}</p>
       ) : (
         <button type="button" class="button" onClick={() => (asked.value = line)}>
           {t("dispute.ask")}
@@ -51,18 +53,39 @@ function Line({ line }: { line: ContactLine }) {
   );
 }
 
+/** What the contacts of a group come to, in natural units. */
+function Sum({ lines }: { lines: readonly ContactLine[] }) {
+  const counted = lines.filter((line) => line.disputed === "" || line.disputed === "rejected");
+  const known = counted.filter((line) => line.came_back !== null);
+  if (counted.length === 0) return null;
+  const mean = (of: (line: ContactLine) => number): string => duration(counted.reduce((sum, line) => sum + of(line), 0) / counted.length);
+  const values = {
+    n: count(known.length),
+    back: count(known.filter((line) => line.came_back).length),
+    back_expected: count(known.reduce((sum, line) => sum + line.expected_coming_back, 0), 1),
+    took: mean((line) => line.handle_seconds),
+    took_expected: mean((line) => line.expected_seconds),
+  };
+  return (
+    <p>
+      {known.length > 0 && t("group.came_back", values)} {t("group.took", values)}
+    </p>
+  );
+}
+
 function Group({ group, lines }: { group: GroupPart; lines: readonly ContactLine[] }) {
   const name = nameOf(group);
   const shown = opened.value.has(name) ? lines : lines.slice(0, LINES_SHOWN);
   return (
     <details>
       <summary>
-        <span>{name}</span>
+        <span>{capital(name)}</span>
         <span class="quiet">
           {plural("group.one", "group.contacts", group.contacts)}
           {prefers("show_number") && ` · ${t("line.part", { points: points(group.part) })}`}
         </span>
       </summary>
+      <Sum lines={lines} />
       <ul class="lines">
         {shown.map((line) => (
           <Line key={line.contact} line={line} />
@@ -142,6 +165,32 @@ function Ask() {
   );
 }
 
+/** What is charged to nobody, and so not to me. */
+function Excused({ sheet }: { sheet: Sheet }) {
+  const total = Object.values(sheet.excused).reduce((sum, n) => sum + n, 0);
+  if (total === 0) return null;
+  return (
+    <details>
+      <summary>
+        <span>{plural("excused.one", "excused.title", total)}</span>
+        <span class="quiet">
+          {Object.entries(sheet.excused)
+            .map(([why, n]) => `${named("excused", why)}: ${count(n)}`)
+            .join(" · ")}
+        </span>
+      </summary>
+      <ul class="lines">
+        {sheet.lines
+          .filter((line) => line.excused)
+          .slice(0, EXCUSED_SHOWN)
+          .map((line) => (
+            <Line key={line.contact} line={line} />
+          ))}
+      </ul>
+    </details>
+  );
+}
+
 export function Reasons({ sheet }: { sheet: Sheet }) {
   const sorted = [...sheet.groups].sort((one, other) => other.part - one.part);
   const plus = sorted.filter((group) => group.part > 0).slice(0, GROUPS_SHOWN);
@@ -154,6 +203,7 @@ export function Reasons({ sheet }: { sheet: Sheet }) {
         <Side title={t("reasons.plus")} groups={plus} sheet={sheet} />
         <Side title={t("reasons.minus")} groups={minus} sheet={sheet} />
       </div>
+      <Excused sheet={sheet} />
       <Ask />
     </section>
   );

@@ -2,6 +2,7 @@
 import type { OwnPage } from "../generated/people";
 import { Icon } from "../parts/shapes";
 import { clock, count, date, named } from "../people/speech";
+import { prefers } from "./state";
 import { plural, t } from "./words";
 
 const THANKS_SHOWN = 3;
@@ -29,7 +30,7 @@ export function Work({ own }: { own: OwnPage }) {
       )}
       <h2 id="work">
         {total === 0
-          ? t("work.none")
+          ? t(prefers("paused") ? "work.paused" : "work.none")
           : plural("work.one", "work.today", total, { helped: count(today?.helped ?? 0) })}
       </h2>
       {total > 0 && (

@@ -7,7 +7,7 @@ import { quarters, told, type Quarters } from "../quarters";
 import { board, curveShown } from "../state";
 import { clock, count, label, percent, t } from "../text";
 
-const fetched = signal<{ readonly View: ComponentType<{ data: Quarters }> } | null>(null);
+const fetched = signal<{ readonly View: ComponentType<{ data: Quarters; short: boolean }> } | null>(null);
 /** How long to wait before the drawing is asked for again, when the network was not there. */
 const AGAIN_MS = 10_000;
 
@@ -19,12 +19,12 @@ function fetchDrawing(): void {
   );
 }
 
-function Drawing({ data, sentence }: { data: Quarters; sentence: string }) {
+function Drawing({ data, short, sentence }: { data: Quarters; short: boolean; sentence: string }) {
   useEffect(fetchDrawing, []);
   const there = fetched.value;
   return (
     <div class="drawn" role="img" aria-label={sentence}>
-      {there && <there.View data={data} />}
+      {there && <there.View data={data} short={short} />}
     </div>
   );
 }
@@ -74,7 +74,8 @@ function sentenceOf(data: Quarters): string {
   return `${sentence} ${t("curve.told_waiting", { waiting: count(says.waiting.most, 1), waitingAt: clock(says.waiting.at) })}`;
 }
 
-export function CurveView({ curve }: { curve: Curve }) {
+/** `short`: only the contacts are drawn, because something else needs the room; the table has all. */
+export function CurveView({ curve, short }: { curve: Curve; short: boolean }) {
   const data = quarters(curve, board.value?.at ?? 0);
   const drawing = curveShown.value === "drawing";
   return (
@@ -92,7 +93,7 @@ export function CurveView({ curve }: { curve: Curve }) {
         </button>
       </div>
       {drawing ? (
-        <Drawing data={data} sentence={sentenceOf(data)} />
+        <Drawing data={data} short={short} sentence={sentenceOf(data)} />
       ) : (
         <AsTable data={data} />
       )}

@@ -144,17 +144,18 @@ function PanelView({ panel, data, last, children }: { panel: Panel; data: Quarte
   );
 }
 
-export function Drawn({ data }: { data: Quarters }) {
+export function Drawn({ data, short }: { data: Quarters; short: boolean }) {
   const names: Record<Panel["name"], ComponentChildren> = {
     contacts: null,
     waiting: <span class="key waiting">{t("curve.waiting")}</span>,
     level: <span class="key answered">{label("service_level_ratio")}</span>,
   };
-  const panels = PANELS.filter((panel) => panel.name !== "waiting" || data.waiting !== null);
+  const drawn = PANELS.filter((panel) => panel.name !== "waiting" || data.waiting !== null);
+  const panels = short ? drawn.slice(0, 1) : drawn;
   return (
     <>
       {panels.map((panel, place) => (
-        <PanelView key={panel.name} panel={panel} data={data} last={place === panels.length - 1}>
+        <PanelView key={`${panel.name} ${panels.length}`} panel={panel} data={data} last={place === panels.length - 1}>
           {names[panel.name]}
         </PanelView>
       ))}

@@ -18,19 +18,27 @@ export function AdviceView({ advice }: { advice: Advice }) {
   );
 }
 
-/** What a lead wants known, in the centre's own words. */
+const NOTICES_SHOWN = 2;
+
+/** What a lead wants known, in the centre's own words; of an outage since when, and of which queues. */
 export function NoticesView({ notices: { notices } }: { notices: Notices }) {
+  const more = notices.length - NOTICES_SHOWN;
   return (
     <ul class="notices">
-      {notices.map(({ kind, text }) => (
-        <li key={text} data-tone={kind === "outage" ? "watch" : "none"}>
+      {notices.slice(0, NOTICES_SHOWN).map(({ kind, text, since, queues }, place) => (
+        <li key={place} data-tone={kind === "outage" ? "watch" : "none"}>
           <Icon name={kind} />
           <span>
-            <span class="kind">{t(`notice.${kind}`)}</span>
+            <span class="kind">
+              {t(`notice.${kind}`)}
+              {since !== null && ` ${t("notice.since", { time: clock(since) })}`}
+            </span>
             {` ${text}`}
+            {queues.length > 0 && <span class="concerned"> ({queues.join(", ")})</span>}
           </span>
         </li>
       ))}
+      {more > 0 && <li class="more">{plural("notice.one_more", "notice.more", more)}</li>}
     </ul>
   );
 }

@@ -11,6 +11,7 @@ const { t } = speaker<never>();
 const PLACES: readonly { path: string; key: SharedKey; for: readonly Role[] | "anyone" }[] = [
   { path: "/me", key: "place.me", for: ["agent"] },
   { path: "/team", key: "place.team", for: ["lead"] },
+  { path: "/outages", key: "place.outages", for: ["operations"] },
   { path: "/privacy", key: "place.privacy", for: "anyone" },
   { path: "/admin", key: "place.admin", for: ["lead", "admin"] },
 ];

@@ -15,6 +15,11 @@ const SHARED: Source = { nl: () => import("./catalogue/nl.json"), en: () => impo
 const spoken = signal<{ language: Language; words: Catalogue } | null>(null);
 export const ready = (): boolean => spoken.value !== null;
 
+/** The words of a page that shows a part of another one. */
+export const joined = async (...parts: Promise<{ default: Catalogue }>[]): Promise<{ default: Catalogue }> => ({
+  default: Object.assign({}, ...(await Promise.all(parts)).map((part) => part.default)) as Catalogue,
+});
+
 /** Fetches the words again whenever the language changes. */
 export function speakFrom(own: Source): void {
   effect(() => {
@@ -40,6 +45,9 @@ export function speaker<Key extends string>() {
   return { t, plural };
 }
 
+/** With a capital, to begin a line with. */
+export const capital = (words: string): string => words.charAt(0).toLocaleUpperCase() + words.slice(1);
+
 /** A word that the server or the site chose: the catalogue's, else as it is. */
 export const named = (prefix: string, word: string): string => come().words[`${prefix}.${word}`] ?? word;
 
@@ -56,6 +64,8 @@ const dated = (at: number | string, how: Intl.DateTimeFormatOptions): string =>
   );
 /** 21 November, of an instant or of a day as 2026-11-21. */
 export const date = (at: number | string): string => dated(at, { day: "numeric", month: "long" });
+/** 21 Nov, where there is little room. */
+export const shortDate = (at: number | string): string => dated(at, { day: "numeric", month: "short" });
 /** 21 November 2026. */
 export const fullDate = (at: number | string): string => dated(at, { day: "numeric", month: "long", year: "numeric" });
 export const moment = (at: number): string => `${date(at)}, ${clock(at)}`;

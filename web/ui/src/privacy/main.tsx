@@ -27,7 +27,7 @@ function Whether({ now }: { now: PrivacyPage }) {
         <dd>{t("kept.days", { n: count(now.shadow_days) })}</dd>
       </dl>
       <div class="actions">
-        <a class="button" href="/api/v1/privacy/dpia" download>
+        <a class="button" href={`/api/v1/privacy/dpia?lang=${language.value}`} download>
           {t("whether.dpia")}
         </a>
       </div>
@@ -100,19 +100,19 @@ function Privacy() {
       ) : (
         <>
           {officer.value && <Officer now={now} page={officer.value} />}
-          <div class="pair">
+          <div class="columns">
             <Whether now={now} />
             <Listed
               id="card"
               title={t("card.title", { version: now.formula, day: fullDate(now.formula_since) })}
               lines={now.card}
             />
+            <Decided now={now} />
             <Listed id="measured" title={t("measured.title")} lines={now.measured} />
             <Listed id="never" title={t("never.title")} lines={now.never} />
             <KeptTable now={now} />
-            <Decided now={now} />
+            {mine.value && <Rights objections={mine.value} />}
           </div>
-          {mine.value && <Rights objections={mine.value} />}
         </>
       )}
     </Frame>

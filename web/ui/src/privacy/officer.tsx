@@ -26,11 +26,13 @@ function TheSwitch({ now }: { now: PrivacyPage }) {
 
 export function Officer({ now, page }: { now: PrivacyPage; page: OfficersPage }) {
   return (
-    <div class="pair">
+    <div class="columns">
       <section class="card" aria-labelledby="switch">
         <h2 id="switch">{t("switch.title")}</h2>
         {now.processing || now.stopped ? <TheSwitch now={now} /> : <p>{t("whether.off")}</p>}
-        <h2>{t("objections.title")}</h2>
+      </section>
+      <section class="card" aria-labelledby="objections">
+        <h2 id="objections">{t("objections.title")}</h2>
         {page.objections.length === 0 && <p class="quiet">{t("objections.none")}</p>}
         {page.objections.map((one) => (
           <Verdict

@@ -1,6 +1,7 @@
 /** An agent's rights: to have everything, and to object. */
 import type { Objection } from "../generated/people";
 import { sent } from "../people/form";
+import { language } from "../people/looks";
 import { date } from "../people/speech";
 import { objectTo, takeBack } from "./state";
 import { t } from "./words";
@@ -12,7 +13,7 @@ export function Rights({ objections }: { objections: readonly Objection[] }) {
     <section class="card" aria-labelledby="rights">
       <h2 id="rights">{t("rights.title")}</h2>
       <div class="actions">
-        <a class="button" href="/api/v1/me/export.html" download>
+        <a class="button" href={`/api/v1/me/export.html?lang=${language.value}`} download>
           {t("rights.readable")}
         </a>
         <a class="button" href="/api/v1/me/export" download>

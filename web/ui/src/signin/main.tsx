@@ -6,7 +6,7 @@ import { Mark } from "../parts/shapes";
 import { language } from "../people/looks";
 import { ask, begin, session, type Person, type Role, type Session, type Ways } from "../people/session";
 import { ready, speaker, speakFrom } from "../people/speech";
-import { refused, tried } from "../people/trying";
+import { refused, refusedWith, tried } from "../people/trying";
 import type catalogue from "./catalogue/en.json";
 import { ownPage } from "./next";
 
@@ -33,10 +33,20 @@ const leave = (everywhere: boolean) =>
     await begin();
   });
 
-function signIn(event: SubmitEvent) {
+/** A code opened the account: a password is to be chosen now. */
+const choosing = signal(false);
+const CHOOSE_FIRST = 409;
+
+async function signIn(event: SubmitEvent) {
   event.preventDefault();
   const given = new FormData(event.currentTarget as HTMLFormElement);
-  void enter("/api/v1/sign-in", { login: String(given.get("login")), password: String(given.get("password")) });
+  const chosen = given.get("new");
+  await enter("/api/v1/sign-in", {
+    login: String(given.get("login")),
+    password: String(given.get("password")),
+    ...(chosen === null ? {} : { new: String(chosen) }),
+  });
+  if (refusedWith.value === CHOOSE_FIRST) choosing.value = true;
 }
 
 type Played = Exclude<Role, "display">;
@@ -62,7 +72,7 @@ function Roles({ roles }: { readonly roles: readonly Role[] }) {
 
 function Password() {
   return (
-    <form onSubmit={signIn}>
+    <form onSubmit={(event) => void signIn(event)}>
       <label>
         {t("login")}
         <input name="login" autocomplete="username" autocapitalize="none" spellcheck={false} required />
@@ -71,6 +81,12 @@ function Password() {
         {t("password")}
         <input name="password" type="password" autocomplete="current-password" required />
       </label>
+      {choosing.value && (
+        <label>
+          {t("new_password")}
+          <input ref={(field) => field?.focus()} name="new" type="password" minLength={12} autocomplete="new-password" required />
+        </label>
+      )}
       <button type="submit" class="chief" disabled={busy.value}>
         {t(busy.value ? "working" : "submit")}
       </button>

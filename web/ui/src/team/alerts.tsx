@@ -2,20 +2,38 @@
 import { Shape } from "../parts/shapes";
 import { language } from "../people/looks";
 import { clock } from "../people/speech";
+import { sounding, tone } from "./sound";
 import { acknowledge, alerts, page } from "./state";
 import { t } from "./words";
 
 const TONES = { critical: "act", warning: "watch", info: "good" } as const;
 
-export function Alerts() {
+function Sound() {
+  const on = sounding.value === "on";
+  const turn = (): void => {
+    sounding.value = on ? "off" : "on";
+    if (!on) tone();
+  };
   return (
-    <section aria-labelledby="alerts" class={alerts.value.length > 0 ? "card" : "calm"}>
-      <h2 id="alerts" class={alerts.value.length > 0 ? "" : "unseen"}>
-        {t("alerts.title")}
-      </h2>
-      {alerts.value.length === 0 && <p class="quiet">{t("alerts.none")}</p>}
+    <button type="button" class="button" aria-pressed={on} onClick={turn}>
+      {t(on ? "alerts.silence" : "alerts.sound")}
+    </button>
+  );
+}
+
+export function Alerts() {
+  const now = alerts.value ?? [];
+  return (
+    <section aria-labelledby="alerts" class={now.length > 0 ? "card" : "calm"}>
+      <div class="titled">
+        <h2 id="alerts" class={now.length > 0 ? "" : "unseen"}>
+          {t("alerts.title")}
+        </h2>
+        {now.length === 0 && <p class="quiet">{t("alerts.none")}</p>}
+        <Sound />
+      </div>
       <ul class="lines">
-        {alerts.value.map((alert) => (
+        {now.map((alert) => (
           <li key={alert.key}>
             <div class="alert" data-tone={TONES[alert.severity]}>
               <Shape tone={TONES[alert.severity]} />

@@ -1,6 +1,9 @@
 /** Starts the lead's desk: alerts, queues, people by state, process, disputes, one agent at a time, what if. */
 import "./team.css";
+import { Outages } from "../outages/outages";
+import { load as loadOutages } from "../outages/state";
 import { Frame, Instead } from "../people/frame";
+import { joined } from "../people/speech";
 import { start } from "../people/start";
 import { Alerts } from "./alerts";
 import { Coach } from "./coach";
@@ -23,6 +26,7 @@ function Team() {
       ) : (
         <>
           <Alerts />
+          <Outages />
           <Queues now={now} />
           <div class="pair">
             {now.persons ? <People now={now} /> : <Instead sentence={t("people.off")} />}
@@ -31,7 +35,7 @@ function Team() {
           {now.persons && (
             <>
               <ProcessTable rows={now.process} />
-              <div class="pair">
+              <div class="pair loose">
                 <Coach now={now} />
                 <Disputes now={now} />
               </div>
@@ -44,9 +48,13 @@ function Team() {
 }
 
 start(
-  { nl: () => import("./catalogue/nl.json"), en: () => import("./catalogue/en.json") },
+  {
+    nl: () => joined(import("./catalogue/nl.json"), import("../outages/catalogue/nl.json")),
+    en: () => joined(import("./catalogue/en.json"), import("../outages/catalogue/en.json")),
+  },
   () => <Team />,
   () => <Frame title={t("place.team")}>{<Instead sentence={t("say.unreachable")} />}</Frame>,
 );
-void load();
-setInterval(() => document.visibilityState === "visible" && void load(), AGAIN_MS);
+const look = (): void => void Promise.all([load(), loadOutages()]);
+look();
+setInterval(() => document.visibilityState === "visible" && look(), AGAIN_MS);

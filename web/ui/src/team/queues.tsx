@@ -1,4 +1,5 @@
 /** The team's queues, now or at an instant of today. */
+import { signal } from "@preact/signals";
 import type { AgentState } from "../generated/board";
 import type { TeamPage, TeamQueue } from "../generated/people";
 import { Icon } from "../parts/shapes";
@@ -15,6 +16,9 @@ const COLUMNS = {
 const STEP_MINUTES = 5;
 const MINUTES_A_DAY = 1440;
 
+/** Minutes from now where the handle is while it is dragged. */
+const dragged = signal<number | null>(null);
+
 function people(row: TeamQueue, column: keyof typeof COLUMNS): number {
   return COLUMNS[column].reduce((sum, state) => sum + (row.agents[state] ?? 0), 0);
 }
@@ -27,14 +31,20 @@ function Row({ row, at }: { row: TeamQueue; at: number }) {
         <Icon name={row.channel} /> {row.label} {row.line === 2 && <span class="quiet">{t("queues.second")}</span>}
         {row.stale_since !== null && <span class="quiet"> · {t("queues.stale", { time: clock(row.stale_since) })}</span>}
       </th>
-      <td class="number">{count(row.waiting)}</td>
-      <td class="number">{waits}</td>
-      <td class="number">
-        {row.service_level === null ? <span class="quiet">{t("queues.too_few")}</span> : percent(row.service_level)}
-        <span class="quiet"> / {percent(row.target)}</span>
+      <td class="number" data-label={t("queues.waiting")}>
+        {count(row.waiting)}
+      </td>
+      <td class="number" data-label={t("queues.longest")}>
+        {waits}
+      </td>
+      <td class="number" data-label={t("queues.level")}>
+        <span>
+          {row.service_level === null ? <span class="quiet">{t("queues.too_few")}</span> : percent(row.service_level)}
+          <span class="quiet"> / {percent(row.target)}</span>
+        </span>
       </td>
       {(Object.keys(COLUMNS) as (keyof typeof COLUMNS)[]).map((column) => (
-        <td key={column} class="number">
+        <td key={column} class="number" data-label={named("presence", COLUMNS[column][0])}>
           {count(people(row, column))}
         </td>
       ))}
@@ -46,7 +56,8 @@ function Row({ row, at }: { row: TeamQueue; at: number }) {
 function TimeMachine({ at }: { at: number }) {
   const past = then.value;
   const back = past ? Math.round((at - past.at) / 60_000) : 0;
-  const said = past ? t("then.at", { time: clock(past.at) }) : t("then.now");
+  const wanted = dragged.value ?? -back;
+  const said = wanted === 0 ? t("then.now") : t("then.at", { time: clock(past && dragged.value === null ? past.at : at + wanted * 60_000) });
   return (
     <div class="then">
       <label class="field">
@@ -58,10 +69,12 @@ function TimeMachine({ at }: { at: number }) {
           min={-MINUTES_A_DAY}
           max={0}
           step={STEP_MINUTES}
-          value={-back}
+          value={wanted}
           aria-valuetext={said}
+          onInput={(event) => (dragged.value = Number(event.currentTarget.value))}
           onChange={(event) => {
             const minutes = Number(event.currentTarget.value);
+            dragged.value = null;
             void goTo(minutes === 0 ? null : at + minutes * 60_000);
           }}
         />
@@ -81,8 +94,7 @@ export function Queues({ now }: { now: TeamPage }) {
   return (
     <section class="card" aria-labelledby="queues" data-past={past !== null}>
       <h2 id="queues">{t("queues.title")}</h2>
-      <div class="scroll" tabIndex={0} role="group" aria-labelledby="queues">
-        <table>
+      <table class="stacked">
           <thead>
             <tr>
               <th scope="col">{t("queues.queue")}</th>
@@ -100,8 +112,7 @@ export function Queues({ now }: { now: TeamPage }) {
               <Row key={row.queue} row={row} at={at} />
             ))}
           </tbody>
-        </table>
-      </div>
+      </table>
       {now.at !== null && <TimeMachine at={now.at} />}
     </section>
   );

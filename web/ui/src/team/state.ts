@@ -49,7 +49,8 @@ export interface Then {
 }
 
 export const page = signal<TeamPage | null>(null);
-export const alerts = signal<readonly Alert[]>([]);
+/** Null until they have come. */
+export const alerts = signal<readonly Alert[] | null>(null);
 export const staffing = signal<Staffing | null>(null);
 /** The one agent that is looked at, after a reason was given. */
 export const coached = signal<Coaching | null>(null);

@@ -14,6 +14,7 @@ import nl from "./catalogue/nl.json";
 
 const language = chosenLanguage(navigator.languages);
 const texts = language === "nl" ? nl : en;
+/** The screen's own: nobody is signed in yet, and the code is typed within minutes. */
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const shown = signal<Shown>({ kind: "asking" });
 
