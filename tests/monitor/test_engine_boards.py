@@ -54,6 +54,17 @@ def test_a_changed_board_pools_as_if_it_had_always_been_so(day: Calls, later: fl
     assert changed.figures() == always.figures()
 
 
+def test_who_has_waited_since_before_all_that_is_kept_waits_on_a_new_board_too() -> None:
+    day, helpdesk = 24 * 3600.0, Morning()
+    offers = [helpdesk.offered(number * day / 2, f"m{number}", "mail") for number in range(10)]
+    always, changed = (told(centre(queues=QUEUES, boards=boards), offers, now=5 * day) for boards in (AFTER, BEFORE))
+    changed.measure_boards(AFTER)
+    assert changed.figures() == always.figures()
+    found = changed.figures().of("board", "one")
+    assert found is not None
+    assert found.windows["today"].max_waiting == 10
+
+
 @settings(max_examples=15)
 @given(calls)
 def test_so_does_an_engine_that_was_kept_in_a_snapshot(day: Calls) -> None:
