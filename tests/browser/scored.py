@@ -17,7 +17,7 @@ from monitor.settings import Settings
 from tests.integration.test_keeping import journalled
 from tests.monitor.people.centre import AGENTS, story
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 
 
 @contextmanager

@@ -29,7 +29,7 @@ from tests.people import PASSWORD, account, password_hash
 DAYS = 10
 NOW = at(DAYS, 1)
 NOOR = AGENTS[0]
-PATIENCE_MS = 30_000
+PATIENCE_MS = 90_000
 """What is written elsewhere reaches an open page within some seconds, on a machine that has much to do."""
 REASON = "Our weekly conversation"
 SETTINGS = {

@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 from monitor import events as ev
@@ -27,10 +28,7 @@ state_directory = "{state}"
 [site]
 time_zone = "UTC"
 [mqtt]
-host = "127.0.0.1"
-port = {port}
-username = "balans"
-password_file = "{password}"
+embedded_port = {port}
 [people]
 processing = true
 {queues}
@@ -46,16 +44,15 @@ snapshot_seconds = 1
 async def test_a_collector_that_is_killed_comes_back_to_the_truth(shared_data: Path, tmp_path: Path) -> None:
     timeline = Timeline.of(shared_data / "asterisk-day" / "ami-startup")
     async with (
-        embedded_broker(tmp_path / "monitor", free_port()) as mqtt,
+        embedded_broker(tmp_path, free_port()) as mqtt,
         Listener(mqtt).listening() as listener,
         AmiPlayer(timeline, cuts=KILLS_AT, shuts=True) as player,
         asyncio.timeout(PATIENCE_SECONDS),
     ):
         queues = "\n".join(f"[queues.{name}]\nwrap_up_seconds = {seconds}" for name, seconds in WRAP_UP.items())
         told = CONFIGURATION.format(
-            state=tmp_path / "state",
+            state=tmp_path,
             port=mqtt.port,
-            password=mqtt.password_file,
             queues=queues,
             ami=player.port,
             username=player.username,
@@ -64,13 +61,13 @@ async def test_a_collector_that_is_killed_comes_back_to_the_truth(shared_data: P
         (tmp_path / "balans.toml").write_text(told)
         process = await _started(tmp_path)
         for times in range(1, len(KILLS_AT) + 1):
-            await _until(lambda times=times: _losses(listener) == times)
+            await _until(lambda times=times: _losses(listener) == times, process)
             process.kill()
             await process.wait()
             process = await _started(tmp_path)
             player.lets_in.set()
         await player.finished.wait()
-        await _until(lambda: _all_over(_told(listener)))
+        await _until(lambda: _all_over(_told(listener)), process)
         process.terminate()
         await process.wait()
     _is_the_truth(_told(listener))
@@ -84,8 +81,9 @@ async def _started(folder: Path) -> asyncio.subprocess.Process:
         )
 
 
-async def _until(true: object) -> None:
-    while not true():  # type: ignore[operator]  # noqa: ASYNC110 -- it waits for other processes
+async def _until(true: Callable[[], bool], process: asyncio.subprocess.Process) -> None:
+    while not true():
+        assert process.returncode is None, "the collector ended by itself"
         await asyncio.sleep(0.05)
 
 

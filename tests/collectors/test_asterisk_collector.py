@@ -19,7 +19,7 @@ from tests.collectors.ami_player import AmiPlayer, Timeline
 from tests.collectors.asterisk_traffic import agent, counts, message, surroundings
 from tests.collectors.test_asterisk_truth import TRUTH, without
 
-PATIENCE = 30
+PATIENCE = 120
 
 
 class Box:

@@ -258,7 +258,7 @@ class TestCollector:
         async with following(first, settings):
             await first.until(lambda: bool(first.of(ev.ContactOffered)))
             # A heartbeat's worth of turns later the position has been kept.
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(120):
                 await asyncio.to_thread(appeared, tmp_path / "position")
         with settings.file.open("a", encoding="utf-8") as file:
             file.write("103|1.1|techniek|Noor Smit|CONNECT|3|1.2|2\n")
@@ -285,7 +285,7 @@ class TestCollector:
         path.write_text(f"{now - 9}|1.1|techniek|NONE|ENTERQUEUE||0612345678|1\n", encoding="utf-8")
         first, second = Box(), Box()
         async with following(first, settings(3600)):
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(120):
                 await asyncio.to_thread(appeared, tmp_path / "position")
             with path.open("a", encoding="utf-8") as file:
                 file.write(f"{now - 6}|1.1|techniek|Noor Smit|CONNECT|3|1.2|2\n")

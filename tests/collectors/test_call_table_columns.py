@@ -221,7 +221,7 @@ class Box:
         await self.put(events)
 
     async def until(self, *ids: str) -> None:
-        async with asyncio.timeout(10), self._more:
+        async with asyncio.timeout(120), self._more:
             await self._more.wait_for(lambda: set(ids) <= {event.id for event in self.events})
 
 

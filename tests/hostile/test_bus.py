@@ -104,11 +104,11 @@ async def _spoken(mqtt: Mqtt, topic: bytes, payload: bytes) -> None:
     publish = text(topic) + payload
     reader, writer = await asyncio.open_connection("127.0.0.1", mqtt.port)
     writer.write(b"\x10" + _length(len(connect)) + connect)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         assert (await reader.readexactly(4))[3] == 0
     writer.write(b"\x30" + _length(len(publish)) + publish + b"\xe0\x00")
     await writer.drain()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         with contextlib.suppress(ConnectionError):
             await reader.read()
     writer.close()

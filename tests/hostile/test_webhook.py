@@ -113,7 +113,7 @@ async def _spoken(served: Served, piece: bytes) -> bytes:
     try:
         writer.write(piece)
         writer.write_eof()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(120):
             return await reader.read()
     except ConnectionResetError:
         return b""

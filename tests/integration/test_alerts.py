@@ -176,7 +176,7 @@ async def deliveries(tmp_path: Path) -> AsyncIterator[Callable[..., Deliveries]]
 
 
 async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(120):
         while not true():  # noqa: ASYNC110 -- what is waited for has no event
             await asyncio.sleep(0.005)
 

@@ -26,7 +26,7 @@ from monitor.settings import Mqtt
 from tests.chaos.disk import OwnFilesystem
 from tests.parts import free_port
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 120
 WAITS = (0.01, 0.1)
 
 

@@ -31,7 +31,7 @@ from monitor.people.tables import decisions, disputes, papers, sheets, weeks
 from monitor.snapshot import SnapshotFile, fingerprint
 from tests.monitor.people.centre import AGENTS, PLAN, at, state, story
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 NOW = at(3, 12)
 
 

@@ -19,7 +19,7 @@ from monitor.tracing import Traces
 from tests.integration.conftest import RunningBroker, a_journal
 from tests.parts import Cable
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 120
 WAITS = (0.01, 0.1)
 REFRESH_SECONDS = 0.05
 

@@ -96,7 +96,7 @@ async def test_a_snapshot_is_taken_while_the_figures_go_on(running_broker: Runni
         running_broker() as mqtt,
         publishing(mqtt, "pbx", now, WAITS) as outlet,
         monitor(mqtt, tmp_path, snapshot_seconds=0.05) as feed,
-        asyncio.timeout(30),
+        asyncio.timeout(120),
     ):
         await outlet.put(calls(0, 10))
         await answered(feed, 10)

@@ -22,7 +22,7 @@ from monitor.journal import Marks
 from monitor.outbox import AHEAD_MESSAGES, BATCH_EVENTS, IN_FLIGHT_MESSAGES, Message, Outbox
 from monitor.parcels import ParcelFile
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 120
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 

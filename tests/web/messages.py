@@ -10,7 +10,7 @@ import websockets
 
 from monitor.board import Board, DeltaMessage, SnapshotMessage, ViewerMessage, apply
 
-PATIENCE = 10
+PATIENCE = 60
 
 _decoder: msgspec.json.Decoder[ViewerMessage] = msgspec.json.Decoder(ViewerMessage)
 

@@ -17,7 +17,7 @@ from tests.pictures import live, scope, site
 from web import hub as hub_module
 from web.hub import Channel, Counts, Hub, Viewer
 
-PATIENCE = 10
+PATIENCE = 60
 
 
 def make(id: str, figures: SiteFigures) -> Board:

@@ -21,7 +21,7 @@ from web.app import create_app
 from web.news import NEWS, OwnNews
 from web.server import listen, serve
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 120
 
 
 @pytest.fixture
