@@ -273,7 +273,8 @@ class Engine:
         agent.source = event.source
         if event.team and event.team != agent.team and not self._is_one_team_too_many(event.team):
             self.roster.move(agent, event.team, at)
-        mark = Mark(at, 0, event.id, "state", state=event.state, queues=event.queues)
+        told = event.queues is not None
+        mark = Mark(at, 0, event.id, "state", state=event.state, tells_queues=told, queues=event.queues or ())
         self.roster.put(agent, mark)
         return ""
 
@@ -292,7 +293,8 @@ class Engine:
         return len(self.roster.agents) >= AGENTS_MAX and bool(agent) and agent not in self.roster.agents
 
     def _snapshot(self, event: ev.QueueSnapshot, at: int) -> str:
-        """Visits of this source that the snapshot does not name have gone; those it names were offered."""
+        """Visits of this source that the snapshot does not name have gone; those it names were offered, at the latest
+        when it was taken."""
         waiting = {_name(visit) for visit in event.waiting}
         serving = None if event.serving is None else {_name(visit) for visit in event.serving}
         for lane in self.lanes.of_queue(event.queue):
@@ -304,19 +306,20 @@ class Engine:
                 if visit.told[0].event.source == event.source:
                     self._reconcile(visit, event, at)
         for known in event.waiting:
-            if _name(known) not in self._visits and not self._out_of_time(to_microseconds(known.offered_at)):
+            offered_at = min(known.offered_at, event.at)
+            if _name(known) not in self._visits and not self._out_of_time(to_microseconds(offered_at)):
                 self.lives.reconciled += 1
                 self._contact(
                     ev.ContactOffered(
                         id=f"{event.id} {_name(known)}",
                         source=event.source,
-                        at=known.offered_at,
+                        at=offered_at,
                         contact=known.contact,
                         visit=known.visit,
                         queue=event.queue,
                         channel=event.channel,
                     ),
-                    to_microseconds(known.offered_at),
+                    to_microseconds(offered_at),
                 )
                 self.read += 1
         return ""

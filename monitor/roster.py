@@ -28,7 +28,8 @@ _HANDLING_STATES = frozenset({"on_contact", "on_hold", "wrap_up"})
 
 
 class Mark(msgspec.Struct, frozen=True, order=True, gc=False):
-    """One change in an agent's life; ordered by instant, life and id."""
+    """One change in an agent's life; ordered by instant, life, id and the rest, for two sources may use one id.
+    `queues` count only where it `tells_queues`."""
 
     at: int
     rank: int
@@ -38,7 +39,8 @@ class Mark(msgspec.Struct, frozen=True, order=True, gc=False):
     digital: bool = False
     queue: str = ""
     state: AgentState = "unknown"
-    queues: tuple[str, ...] | None = None
+    tells_queues: bool = False
+    queues: tuple[str, ...] = ()
 
 
 class Standing:
@@ -75,7 +77,7 @@ class Standing:
             elif self.own in _AT_REST:
                 self.rested_at = mark.at
             self.own = mark.state
-            if mark.queues is not None:
+            if mark.tells_queues:
                 self.queues, self.told = frozenset(mark.queues), True
         elif mark.doing == "begin":
             self.talking[mark.visit] = False

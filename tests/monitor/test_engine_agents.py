@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from monitor import events as ev
@@ -176,3 +177,12 @@ def test_minutes_above_a_healthy_occupancy_count_in_quarters_of_an_hour() -> Non
     assert live(engine).minutes_above_occupancy is None
     told(engine, [pbx.ended(2700, "b"), pbx.wrapped_up(2700, "b")], now=6 * 3600)
     assert live(engine, "site", "site").minutes_above_occupancy == 15 + 15
+
+
+def test_two_sources_that_use_the_same_id_for_one_agent_disturb_nobody() -> None:
+    for queues in (None, ("sales",)):
+        one = pbx.agent(5, "ann", "available", queues=queues)
+        said = [one, msgspec.structs.replace(one, source="desk"), pbx.agent(3, "ann", "offline")]
+        engine = told(centre(), said)
+        assert told(centre(), said[::-1]).figures().scopes == engine.figures().scopes
+        assert live(engine, "site", "site").agents == {"available": 1}

@@ -145,6 +145,13 @@ def test_a_snapshot_tells_who_went_unseen_and_who_came_unseen() -> None:
     assert engine.figures().conservation
 
 
+def test_who_waits_in_a_snapshot_came_at_the_latest_when_it_was_taken() -> None:
+    engine = told(centre(), [pbx.snapshot(60, [ev.WaitingVisit(contact="new", offered_at=at(200))])], now=60)
+    figures = today(engine)
+    assert (figures.offered, figures.waiting, figures.longest_wait_seconds) == (1, 1, 0)
+    assert engine.figures().conservation
+
+
 def test_the_true_end_replaces_what_a_snapshot_had_to_assume() -> None:
     engine = told(centre(), [pbx.offered(0, "a"), pbx.snapshot(60, [])])
     assert today(engine).left["unknown"] == 1
