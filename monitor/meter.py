@@ -54,7 +54,7 @@ class Meter:
     def step(self, microseconds: int, direction: int, sign: int) -> None:
         """One more (`direction` 1) or one less (-1) from this instant on; `sign` -1 takes such a step back."""
         if microseconds < self._folded_until:
-            self._book(microseconds, self._folded_until, lambda begin, end: (end - begin) * direction * sign)
+            self._book(microseconds, self._folded_until, lambda edges: edges * (direction * sign))
             self.level.base += direction * sign
             self.late += 1
             return
@@ -82,7 +82,8 @@ class Meter:
     def fold(self, until: int, first_day: int) -> None:
         """Keep what is before `until` by day, and what is before `first_day` as one sum."""
         self._first_day = max(first_day, self._first_day)
-        self._book(self._folded_until or self._first(until), until, self._area)
+        if self.level.base or self.level.steps:
+            self._book(self._folded_until or self._first(until), until, self._at_each)
         self.level.fold(until, until)
         self._passed, self._ahead, self._sums = 0, np.array(self.level.steps, dtype=np.int64), {0: (0, 0)}
         self._folded_until = max(until, self._folded_until)
@@ -90,20 +91,28 @@ class Meter:
             self.older += self.of_days.pop(day)
         self.of_quarters = {at: lasted for at, lasted in self.of_quarters.items() if at >= first_day}
 
-    def _book(self, begin: int, end: int, area: Callable[[int, int], int]) -> None:
+    def _book(self, begin: int, end: int, time: Callable[[Steps], Steps]) -> None:
         """Divide a stretch over quarters of an hour and the days of the site; what is before the days kept is one sum,
-        however long ago it began."""
-        if begin < self._first_day:
-            kept_from = min(end, self._first_day)
-            self.older += area(begin, kept_from)
-            begin = kept_from
-        while begin < end:
-            quarter, day = begin // QUARTER * QUARTER, self._days.begin(begin)
-            until = min(end, quarter + QUARTER)
-            lasted = area(begin, until)
-            self.of_quarters[quarter] = self.of_quarters.get(quarter, 0) + lasted
-            self.of_days[day] = self.of_days.get(day, 0) + lasted
-            begin = until
+        however long ago it began. `time` is that up to each of some instants."""
+        kept_from = min(end, max(begin, self._first_day))
+        edges = [kept_from, *range((kept_from // QUARTER + 1) * QUARTER, end, QUARTER), end]
+        older, *lasted = np.diff(time(np.array([begin, *edges], dtype=np.int64))).tolist()
+        self.older += older
+        for at, time_there in zip(edges, lasted, strict=False):
+            quarter, day = at // QUARTER * QUARTER, self._days.begin(at)
+            self.of_quarters[quarter] = self.of_quarters.get(quarter, 0) + time_there
+            self.of_days[day] = self.of_days.get(day, 0) + time_there
+
+    def _at_each(self, instants: Steps) -> Steps:
+        """The time from the first of some instants, in order, up to each."""
+        origin = instants[0]
+        steps = np.sort(np.array(self.level.steps, dtype=np.int64))
+        when, change = (steps >> 2) - origin, signs(steps)
+        before = when.searchsorted(instants - origin)
+        level = self.level.base + np.concatenate(([0], np.cumsum(change)))[before]
+        moment = np.concatenate(([0], np.cumsum(change * when)))[before]
+        time: Steps = level * (instants - origin) - moment
+        return time
 
     def _first(self, until: int) -> int:
         steps = self.level.steps
@@ -128,9 +137,12 @@ class Meter:
 
     def _pass(self, at: int) -> None:
         level, time = self._sums[self._passed]
-        more, more_time = _sums_before(self._ahead, at)
-        self._sums[at] = level + more, time + level * (at - self._passed) + more_time
-        self._ahead = self._ahead[self._ahead >> 2 >= at]
+        time += level * (at - self._passed)
+        if len(self._ahead):
+            more, more_time = _sums_before(self._ahead, at)
+            level, time = level + more, time + more_time
+            self._ahead = self._ahead[self._ahead >> 2 >= at]
+        self._sums[at] = level, time
         self._passed = at
 
     def _take_in(self) -> None:
