@@ -487,9 +487,10 @@ _pictures = msgspec.json.Decoder(SiteFigures)
 
 
 async def _subscribe(client: aiomqtt.Client, topic: str, qos: int) -> None:
+    # A broker that cannot write gives the same answer as one that may not let us; so it is asked again.
     for code in await client.subscribe(topic, qos=qos):
         if getattr(code, "value", code) >= 0x80:
-            raise CredentialsRefused(f"The broker does not let this user subscribe to {topic}.")
+            raise PeerUnreachable(f"The broker does not let this user subscribe to {topic}, or it cannot write.")
 
 
 def _payload(message: aiomqtt.Message) -> bytes:

@@ -75,7 +75,7 @@ class _Page:
             return self._filled(_BESIDE if timed else _OF, told | {"counted": self._number(value["counted"], 0)})
         if key == "factors":
             return self._rows((self._factor(name), self._share(one)) for name, one in value.items())
-        if key == "contacts":
+        if key in ("contacts", "excused"):
             return self._rows((say(WORDS[name], self._language), str(one)) for name, one in value.items())
         pairs = (f"<dt>{self.label(name)}</dt><dd>{self.value(name, one, key)}</dd>" for name, one in value.items())
         return f"<dl>{''.join(pairs)}</dl>"

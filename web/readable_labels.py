@@ -62,6 +62,9 @@ LABELS: dict[str, Text] = {
     "handle_seconds": Text(en="Took", nl="Duurde"),
     "expected_seconds": Text(en="Expected", nl="Verwacht"),
     "expected_coming_back": Text(en="Chance of coming back", nl="Kans op terugkomen"),
+    "visit": Text(en="Visit's id", nl="Id van het bezoek"),
+    "excused": Text(en="Does not count, because", nl="Telt niet mee, omdat"),
+    "elsewhere": Text(en="Came back by the back office", nl="Kwam terug door de backoffice"),
     "disputed": Text(en="Disputed", nl="Betwist"),
     "today": Text(en="Today", nl="Vandaag"),
     "day": Text(en="Day", nl="Dag"),
@@ -120,6 +123,7 @@ WORDS: dict[str, Text] = {
     "rejected": Text(en="looked at; it stands", nl="bekeken; het blijft staan"),
     "wrong_topic": Text(en="the topic is wrong", nl="het onderwerp klopt niet"),
     "outage": Text(en="there was an outage", nl="er was een storing"),
+    "promised": Text(en="a call-back that was promised", nl="teruggebeld zoals beloofd"),
     "angry_about_something_else": Text(
         en="the customer was angry about something else", nl="de klant was boos om iets anders"
     ),
@@ -137,7 +141,7 @@ WORDS: dict[str, Text] = {
     "admin": Text(en="admin", nl="beheer"),
 }
 CODED = frozenset(
-    {"state", "private", "channel", "wait", "disputed", "kind", "outcome", "preferences", "roles", "what"}
+    {"state", "private", "channel", "wait", "disputed", "excused", "kind", "outcome", "preferences", "roles", "what"}
 )
 """The fields whose value is one of WORDS. `name` is one too where it stands in the indicators."""
 

@@ -23,6 +23,13 @@ def settings() -> Settings:
     return Settings(**demo.settings_table())
 
 
+def with_board(**otherwise: object) -> Settings:
+    """Those of the demo, with some of its board otherwise."""
+    made = settings()
+    board = made.boards["demo"].model_copy(update=otherwise)
+    return made.model_copy(update={"boards": {"demo": board}})
+
+
 @cache
 def figures_at(instant: datetime) -> SiteFigures:
     """What there is to see at an instant of the day."""

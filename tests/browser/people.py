@@ -161,7 +161,8 @@ async def filled(folder: Path) -> URL:
         )
         await seat(database, DirectoryEntry(agent=AGENT, name="Noor de Vries", team=TEAM, skills=("klantenservice",)))
         sheets = Sheets(database)
-        disputed = (msgspec.structs.replace(lines()[20], contact="c-1"),)
+        of_mail = next(line for line in lines() if line.channel == "mail")
+        disputed = (msgspec.structs.replace(of_mail, contact="c-1"),)
         await sheets.put_sheets([sheet(), msgspec.structs.replace(sheet(COLLEAGUES[1].id), lines=disputed)])
         for number in range(13):
             low = 58 + number * 0.6

@@ -15,8 +15,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from monitor.figures import KnownOutage, SiteFigures, SourceHealth
-from monitor.settings import BoardDefinition, BoardNotice
-from tests.browser.centre import settings
+from monitor.settings import BoardNotice
+from tests.browser.centre import with_board
 from tests.browser.conftest import WALL
 from tests.browser.served import Served, served
 
@@ -90,7 +90,6 @@ def test_pictures_of_a_board_that_is_stale_and_of_one_that_hides_who_waits(
         BoardNotice(kind="outage", text="Etiketten afdrukken lukt niet; ICT weet ervan."),
         BoardNotice(text="Om 16:00 taart bij de planning."),
     )
-    boards = {"demo": BoardDefinition(title="Klantcontact Noord", notices=notices, hide_waiting=True)}
     shown = {
         "tv-hidden-nl": msgspec.structs.replace(
             afternoon, pipeline=msgspec.structs.replace(afternoon.pipeline, lag_seconds=95.0, waiting=18_400)
@@ -104,7 +103,7 @@ def test_pictures_of_a_board_that_is_stale_and_of_one_that_hides_who_waits(
             ),
         ),
     }
-    with served(settings().model_copy(update={"boards": boards})) as site:
+    with served(with_board(notices=notices, hide_waiting=True)) as site:
         for name, figures in shown.items():
             context = browser.new_context(
                 viewport={"width": 1920, "height": 1080}, locale="nl-NL", color_scheme="light"

@@ -13,8 +13,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from monitor.figures import Figures, ScopeFigures, ServiceLevel, SiteFigures, SourceHealth
-from monitor.settings import BoardDefinition, BoardNotice
-from tests.browser.centre import settings
+from monitor.settings import BoardNotice
+from tests.browser.centre import settings, with_board
 from tests.browser.conftest import WALL
 from tests.browser.served import Served, served
 from tests.browser.test_accessibility import complaints
@@ -165,8 +165,7 @@ def test_a_silent_source_is_grey_with_the_time_of_its_last_news(
 def test_who_waits_can_be_hidden_and_is_not_shown_as_zero(browser: Browser, afternoon: SiteFigures) -> None:
     context = browser.new_context(locale="en-GB")
     page = context.new_page()
-    hidden = BoardDefinition(hide_waiting=True)
-    with served(settings().model_copy(update={"boards": {"demo": hidden}})) as site:
+    with served(with_board(hide_waiting=True)) as site:
         site.publish(afternoon)
         page.goto(site.address + WALL)
         page.wait_for_selector(".tile")
@@ -183,7 +182,7 @@ def test_notices_stand_in_the_centres_own_words_with_their_kind(browser: Browser
     context = browser.new_context(locale="en-GB")
     page = context.new_page()
     notices = (BoardNotice(kind="outage", text="No labels today"), BoardNotice(text="Cake at four"))
-    with served(settings().model_copy(update={"boards": {"demo": BoardDefinition(notices=notices)}})) as site:
+    with served(with_board(notices=notices)) as site:
         site.publish(afternoon)
         page.goto(site.address + WALL)
         expect(page.locator(".notices li")).to_have_text(["Known outage No labels today", "Notice Cake at four"])
@@ -194,7 +193,7 @@ def test_notices_stand_in_the_centres_own_words_with_their_kind(browser: Browser
 def test_a_quiet_board_shows_figures_only_and_flashes_nothing(browser: Browser, afternoon: SiteFigures) -> None:
     context = browser.new_context(locale="en-GB")
     page = context.new_page()
-    with served(settings().model_copy(update={"boards": {"demo": BoardDefinition(quiet=True)}})) as site:
+    with served(with_board(quiet=True)) as site:
         site.publish(afternoon)
         page.goto(site.address + WALL)
         page.wait_for_selector(".tile")

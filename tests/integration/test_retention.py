@@ -23,8 +23,9 @@ from monitor.journal import Database, Entry, Journal, journal_url, opened_journa
 from monitor.journal.tables import entries
 from monitor.live import Live
 from monitor.moments import Moments
+from monitor.people.account_log import KIND
 from monitor.people.retention import kinds, retain
-from monitor.people.tables import disputes, looks, sheets, thanks, weeks
+from monitor.people.tables import decisions, disputes, looks, outages, sheets, thanks, weeks
 from monitor.settings import Mqtt, Settings
 from monitor.tasks import task_group
 
@@ -68,6 +69,13 @@ async def filled(journal: Journal, moments: Path) -> None:
     for age, instant in ages("looks").items():
         row = {"look": age, "at": to_microseconds(instant), "agent": "a", **dict.fromkeys(("account", "name"), "l")}
         await journal.beside.write(looks.insert().values({**row, "what": "sheet", "reason": "A conversation."}))
+    for age, instant in ages("outages").items():
+        at = to_microseconds(instant)
+        told = {"outage": age, "began_at": at, "ended_at": at, "queues": "[]", "words": "", "told_by": "l"}
+        await journal.beside.write(outages.insert().values(told))
+    for age, instant in ages("accounts").items():
+        row = {"decision": age, "at": to_microseconds(instant), "kind": KIND, **dict.fromkeys(("account", "name"), "l")}
+        await journal.beside.write(decisions.insert().values({**row, "words": ""}))
     for table, kind in ((quarters, "quarters"), (days, "days")):
         for age, instant in ages(kind).items():
             await journal.beside.write(table.insert().values(history(table, age, instant)))
@@ -108,7 +116,11 @@ async def left(database: Database, moments: Path) -> dict[str, set[str]]:
         "thanks": await of(thanks.c.thanks),
         "disputes": told & {"undecided"},
         "decided": told - {"undecided"},
+        "outages": await of(outages.c.outage),
         "looks": await of(looks.c.look),
+        "accounts": {
+            row[0] for row in await database.rows(sa.select(decisions.c.decision).where(decisions.c.kind == KIND))
+        },
         "quarters": await of(quarters.c.id),
         # The days that old quarters have become are no days too many.
         "days": {row.id for row in await database.rows(sa.select(days)) if to_instant(row.began_at) < LONG_AGO},
