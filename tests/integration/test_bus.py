@@ -220,8 +220,10 @@ async def test_the_broker_may_come_late_and_go_and_come_back(
     async with running_broker(port) as mqtt:
         await make_session(mqtt)
     listener = Listener(mqtt)
-    async with publishing(mqtt, "pbx", now, WAITS) as outlet:
+    async with publishing(mqtt, "pbx", now, WAITS) as outlet, asyncio.timeout(PATIENCE_SECONDS):
         await outlet.put(offered(1, 10))
+        while not outlet._connection.failing:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
         async with running_broker(port):
             await outlet.put_safely(offered(11, 10))
             await outlet.outbox.until_sent()
