@@ -39,7 +39,7 @@ NOT_YOUR_QUEUES = Text(
 )
 CHANGED_MEANWHILE = Text(
     en="{name} changed this board after you opened it, on {date} at {time}. Nothing of yours has been kept yet.",
-    nl="{name} heeft dit bord gewijzigd nadat u het opende, op {date} om {time}. Van u is nog niets bewaard.",
+    nl="{name} heeft dit bord gewijzigd nadat je het opende, op {date} om {time}. Van jou is nog niets bewaard.",
 )
 THERE_ALREADY = Text(
     en="There is a board with this address already; choose another name.",
